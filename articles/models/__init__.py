@@ -1,0 +1,43 @@
+"""The editorial tables. Everything outside imports them from here."""
+
+from .article import (
+    AIUse,
+    Article,
+    Byline,
+    Correction,
+    DossierEntry,
+    RelatedArticle,
+    Status,
+    month_of,
+)
+from .author import Author
+from .image import Image
+from .redirect import Redirect
+from .revision import PreviewLink, Presence, Revision, WorkflowEntry
+from .section import RESERVED_SLUGS, Dossier, Section
+from .tag import Tag, TaggedArticle, tag_key, tags_by_name
+
+__all__ = [
+    "RESERVED_SLUGS",
+    "AIUse",
+    "Article",
+    "Author",
+    "Byline",
+    "Correction",
+    "Dossier",
+    "DossierEntry",
+    "Image",
+    "Presence",
+    "PreviewLink",
+    "Redirect",
+    "RelatedArticle",
+    "Revision",
+    "Section",
+    "Status",
+    "Tag",
+    "TaggedArticle",
+    "WorkflowEntry",
+    "month_of",
+    "tag_key",
+    "tags_by_name",
+]

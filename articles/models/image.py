@@ -1,0 +1,125 @@
+"""The image library."""
+
+import uuid
+from datetime import date
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def _original_path(image: "Image", filename: str) -> str:
+    """Name the stored original after its random token, never after what was uploaded."""
+    return f"originals/{image.token.hex[:2]}/{image.token.hex}{PurePath(filename).suffix.lower()}"
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    def visible(self) -> "ImageQuerySet":
+        """Pictures that a stranger may see: those of visible articles and of public profiles."""
+        article, author, dossier = (
+            self.model._meta.get_field(name).related_model
+            for name in ("lead_articles", "portraits", "dossiers")
+        )
+        return self.filter(
+            Exists(article.objects.visible().filter(lead_image=OuterRef("pk")))
+            | Exists(article.objects.visible().filter(body_images=OuterRef("pk")))
+            | Exists(author.objects.filter(portrait=OuterRef("pk")))
+            | Exists(dossier.objects.filter(image=OuterRef("pk")))
+        )
+
+    def usable(self, today: date | None = None) -> "ImageQuerySet":
+        """Pictures whose rights have not run out."""
+        today = today or timezone.localdate()
+        return self.filter(Q(rights_until=None) | Q(rights_until__gte=today))
+
+
+class Image(models.Model):
+    """A picture with its words and rights. Files: the original (private) and renditions of it."""
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(_("file"), upload_to=_original_path, editable=False, max_length=120)
+    title = models.CharField(
+        _("title"), max_length=140, help_text=_("For finding it again here; readers never see it.")
+    )
+    alt = models.CharField(
+        _("alternative text"),
+        max_length=250,
+        blank=True,
+        help_text=_("What the picture shows, for readers who cannot see it."),
+    )
+    is_decorative = models.BooleanField(
+        _("is decorative"),
+        default=False,
+        help_text=_("It adds nothing to the text: screen readers skip it."),
+    )
+    caption = models.CharField(_("caption"), max_length=400, blank=True)
+    credit = models.CharField(
+        _("credit"), max_length=140, blank=True, help_text=_("Photographer and source.")
+    )
+    license = models.CharField(_("licence"), max_length=140, blank=True)
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
+    rights_until = models.DateField(
+        _("rights end on"), null=True, blank=True, help_text=_("Last day on which it may be used.")
+    )
+    # Shares of width and height, from the left and the top.
+    focal_x = models.FloatField(
+        _("focal point x"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    focal_y = models.FloatField(
+        _("focal point y"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    byte_size = models.PositiveIntegerField(_("bytes"), editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="uploaded_images",
+    )
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        ordering = ["-uploaded_at", "-pk"]
+        indexes = [
+            # The library's list and the picker, newest first.
+            models.Index(fields=["-uploaded_at", "-id"], name="image_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
+                name="image_focal_point_inside",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Demand one of the two answers to "what does a blind reader get?"."""
+        if self.is_decorative and self.alt:
+            raise ValidationError(
+                {"alt": _("A decorative picture has no alternative text: clear one of the two.")}
+            )
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its rights have run out."""
+        return self.rights_until is not None and self.rights_until < timezone.localdate()
+
+    @property
+    def focal_key(self) -> str:
+        """The focal point in rendition addresses ("5050"): a moved point is a new address."""
+        return f"{round(self.focal_x * 99):02d}{round(self.focal_y * 99):02d}"

@@ -1,0 +1,67 @@
+"""Topics: taggit's tags with German slugs and one row per spelling."""
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from newsroom.lib.slugs import make_slug
+
+
+class Tag(TagBase):
+    """A topic. `key` is the casefolded name: SQLite compares only ASCII letters without case."""
+
+    key = models.CharField(max_length=100, unique=True, editable=False)
+    description = models.TextField(_("description"), blank=True, max_length=300)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep `key` in step with the name; taggit's own save then finds a free slug."""
+        self.key = tag_key(self.name)
+        super().save(*args, **kwargs)
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Make taggit's slugs ours (its hook)."""
+        slug = make_slug(tag, max_length=90, fallback="topic")
+        return slug if i is None else f"{slug}-{i}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:topic", args=[self.slug])
+
+
+class TaggedArticle(ItemBase):
+    """One topic of one article."""
+
+    tag = models.ForeignKey(Tag, related_name="tagged_articles", on_delete=models.CASCADE)
+    content_object = models.ForeignKey(
+        "articles.Article", related_name="tagged_items", on_delete=models.CASCADE
+    )
+
+    class Meta:
+        verbose_name = _("topic of an article")
+        verbose_name_plural = _("topics of articles")
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="article_tagged_once"),
+        ]
+
+
+def tag_key(name: str) -> str:
+    """Return the form in which two spellings of one topic are equal."""
+    return " ".join(name.split()).casefold()[:100]
+
+
+def tags_by_name(names: list[str]) -> list[Tag]:
+    """Return one tag per name, creating what is missing, in the order given. ≤ 2 queries + new."""
+    wanted = {tag_key(name): " ".join(name.split())[:100] for name in names if name.strip()}
+    known = {tag.key: tag for tag in Tag.objects.filter(key__in=wanted)}
+    for key, name in wanted.items():
+        if key not in known:
+            known[key] = Tag(name=name)
+            known[key].save()
+    return [known[key] for key in wanted]

@@ -1,0 +1,43 @@
+"""Readers' addresses of the editorial part."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from .views import media, pages, preview
+
+
+class YearConverter(StringConverter):
+    """A year that a date can have: 1900–2199."""
+
+    regex = r"(?:19|20|21)\d{2}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        return int(value)
+
+
+class MonthConverter(StringConverter):
+    """A month with two digits."""
+
+    regex = r"(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        return int(value)
+
+
+register_converter(YearConverter, "yyyy")
+register_converter(MonthConverter, "mm")
+
+app_name = "articles"
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("media/<uuid:token>/<slug:spec>.<str:extension>", media.rendition, name="rendition"),
+    path("preview/<slug:token>/", preview.by_link, name="preview"),
+    path("topics/", pages.topics, name="topics"),
+    path("topics/<slug:slug>/", pages.topic, name="topic"),
+    path("authors/<slug:slug>/", pages.author, name="author"),
+    path("dossiers/<slug:slug>/", pages.dossier, name="dossier"),
+    path("archive/", pages.archive, name="archive"),
+    path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
+    path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
+    path("<slug:slug>/", pages.section, name="section"),
+]

@@ -1,0 +1,49 @@
+"""Every change of an article's state and live text. The only writer of both.
+
+Each verb refuses first (`Refused`), then changes everything in one transaction under a lock on the
+article's row, and leaves a line in the log. Admin, importer, demo and tick call these.
+"""
+
+from .drafts import autosave, create, leave, restore, save_draft, save_or_set_aside
+from .moves import MOVES, Conflict, NotPermitted, Refused, allowed_moves, is_own, may_edit
+from .placing import Placement, place, place_again
+from .publication import (
+    correct,
+    publish,
+    publish_due,
+    reinstate,
+    render_again,
+    unschedule,
+    withdraw,
+)
+from .review import approve, plan, send_back, submit
+
+__all__ = [
+    "MOVES",
+    "Conflict",
+    "NotPermitted",
+    "Placement",
+    "Refused",
+    "allowed_moves",
+    "approve",
+    "autosave",
+    "correct",
+    "create",
+    "is_own",
+    "leave",
+    "may_edit",
+    "place",
+    "place_again",
+    "plan",
+    "publish",
+    "publish_due",
+    "reinstate",
+    "render_again",
+    "restore",
+    "save_draft",
+    "save_or_set_aside",
+    "send_back",
+    "submit",
+    "unschedule",
+    "withdraw",
+]

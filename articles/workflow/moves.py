@@ -1,0 +1,193 @@
+"""The table of allowed moves, who may make them, and the steps that every verb begins and ends with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from newsroom.models import SiteSettings, User
+
+from ..models import Article, Revision, Status, WorkflowEntry
+
+
+class Refused(Exception):
+    """A verb that was not carried out; str() tells the user why, in the user's language."""
+
+
+class NotPermitted(Refused):
+    """The account lacks the permission for this move."""
+
+
+class Conflict(Refused):
+    """Somebody else was faster. `kept` is the revision that holds the refused text, if any."""
+
+    def __init__(
+        self, message: str, *, head: Revision | None, kept: Revision | None = None
+    ) -> None:
+        super().__init__(message)
+        self.head = head
+        self.kept = kept
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of the table of allowed moves."""
+
+    sources: frozenset[Status]
+    target: Status
+    permission: str
+    needs_reason: bool = False
+
+
+MOVES: dict[str, Move] = {
+    "submit": Move(frozenset({Status.DRAFT}), Status.IN_REVIEW, "articles.submit_article"),
+    "send_back": Move(
+        frozenset({Status.IN_REVIEW, Status.APPROVED}),
+        Status.DRAFT,
+        "articles.review_article",
+        needs_reason=True,
+    ),
+    "approve": Move(frozenset({Status.IN_REVIEW}), Status.APPROVED, "articles.review_article"),
+    "publish": Move(
+        frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED}),
+        Status.PUBLISHED,
+        "articles.publish_article",
+    ),
+    "unschedule": Move(frozenset({Status.PUBLISHED}), Status.APPROVED, "articles.publish_article"),
+    "withdraw": Move(
+        frozenset({Status.PUBLISHED}),
+        Status.WITHDRAWN,
+        "articles.withdraw_article",
+        needs_reason=True,
+    ),
+    "reinstate": Move(
+        frozenset({Status.WITHDRAWN}),
+        Status.PUBLISHED,
+        "articles.withdraw_article",
+        needs_reason=True,
+    ),
+}
+
+
+def may_edit(article: Article, user: User) -> bool:
+    """Tell whether a user may change an article's text: editors any, reporters their own drafts."""
+    if not user.has_perm("articles.change_article"):
+        return False
+    if user.has_perm("articles.edit_any_article"):
+        return True
+    return article.status == Status.DRAFT and is_own(article, user)
+
+
+def is_own(article: Article, user: User) -> bool:
+    """Tell whether a user started an article or signs it."""
+    return article.created_by_id == user.pk or article.bylines.filter(author__user=user.pk).exists()
+
+
+def allowed_moves(article: Article, user: User) -> list[str]:
+    """Return the moves that this user could make now, for buttons. Verbs check again."""
+    return [
+        name
+        for name, move in MOVES.items()
+        if article.status in move.sources
+        and user.has_perm(move.permission)
+        and (name != "submit" or may_edit(article, user))
+        and (name != "unschedule" or article.is_scheduled)
+        and (name != "withdraw" or not article.is_scheduled)
+    ]
+
+
+def begin(verb: str, article: Article, by: User | None, seen: Revision | None) -> Article:
+    """Lock the row and refuse what the table of moves or a newer revision forbids."""
+    article = lock(article)
+    allowed = MOVES[verb]
+    if by is not None:
+        demand(by, allowed.permission)
+    if article.status not in allowed.sources:
+        last = article.log.select_related("by").first()
+        raise Conflict(
+            _("The article is now “%(status)s”%(who)s.")
+            % {
+                "status": Status(article.status).label,
+                "who": f" ({last.by}, {format_time(last.at)})" if last and last.by else "",
+            },
+            head=article.head,
+        )
+    if seen is not None and article.head is not None and seen.pk != article.head_id:
+        raise Conflict(saved_meanwhile(article.head), head=article.head)
+    return article
+
+
+def move(verb: str, article: Article, *, by: User | None, reason: str = "") -> Article:
+    """Change the status, save and log. The caller has called begin()."""
+    allowed = MOVES[verb]
+    if allowed.needs_reason and not reason.strip():
+        raise Refused(_("Give a reason."))
+    source = article.status
+    article.status = allowed.target
+    article.edited_at = timezone.now()
+    article.save()
+    log(article, verb, by=by, source=source, revision=article.head, reason=reason)
+    return article
+
+
+def lock(article: Article) -> Article:
+    """Read the row again and hold it until the transaction ends."""
+    queryset = Article.objects.select_related("head", "live", "section")
+    if connection.features.has_select_for_update:
+        queryset = queryset.select_for_update(of=("self",))
+    return queryset.get(pk=article.pk)
+
+
+def demand(user: User, permission: str) -> None:
+    """Raise NotPermitted where the account lacks a permission."""
+    if not user.has_perm(permission):
+        raise NotPermitted(_("You do not have the permission for this."))
+
+
+def demand_four_eyes(article: Article, by: User) -> None:
+    """Raise Refused where the site wants a second reader and only `by` has seen the text."""
+    if not SiteSettings.load().requires_four_eyes:
+        return
+    others = article.revisions.exclude(saved_by=by).exists()
+    if not others and not article.log.filter(verb="approve").exclude(by=by).exists():
+        raise Refused(_("A second person has to read this before it appears."))
+
+
+def saved_meanwhile(head: Revision) -> str:
+    """Say who saved in between, and when."""
+    return _("%(name)s saved this article at %(time)s, after you opened it.") % {
+        "name": head.saved_by or _("Somebody"),
+        "time": format_time(head.saved_at),
+    }
+
+
+def format_time(moment: datetime) -> str:
+    """A moment in the site's zone and the reader's language."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def log(
+    article: Article,
+    verb: str,
+    *,
+    by: User | None,
+    source: str | None = None,
+    revision: Revision | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add the line of the log that belongs to a change."""
+    WorkflowEntry.objects.create(
+        article=article,
+        verb=verb,
+        from_status=article.status if source is None else source,
+        to_status=article.status,
+        revision=revision,
+        reason=reason.strip()[:500],
+        details=details or {},
+        by=by,
+    )

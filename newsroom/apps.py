@@ -1,0 +1,21 @@
+"""The site's two app configurations: the wiring itself and the admin it runs."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsroomConfig(AppConfig):
+    name = "newsroom"
+    verbose_name = _("Site")
+
+    def ready(self) -> None:
+        """Bring the groups in step with roles.py after every migrate; register deploy checks."""
+        from newsroom import checks, roles  # noqa: PLC0415, F401 - models are loaded only now
+
+        post_migrate.connect(roles.sync_after_migrate, sender=self)
+
+
+class AdminConfig(DjangoAdminConfig):
+    default_site = "newsroom.admin.NewsroomAdminSite"

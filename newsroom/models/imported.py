@@ -1,0 +1,34 @@
+"""The memory of imports: which record of which source became which row of ours."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportedRecord(models.Model):
+    """One record of a foreign system, found again by its key there, never by its title.
+
+    `kind` is the foreign type ("post", "author", "category", "attachment", "comment" …), `key` its
+    identity there, `target` and `target_id` our row ("articles.article", 42) or empty where the
+    record was seen and left out. `digest` is a SHA-256 of the record as read, so that an unchanged
+    one is recognised without a comparison.
+    """
+
+    source = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    target = models.CharField(max_length=60, blank=True)
+    target_id = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("imported record")
+        verbose_name_plural = _("imported records")
+        constraints = [
+            # The importer's look-up of one record.
+            models.UniqueConstraint(fields=["source", "kind", "key"], name="imported_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.key}"

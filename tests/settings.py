@@ -1,0 +1,25 @@
+"""The production settings with a test's secrets and cheap passwords; nothing else differs."""
+
+import os
+import tempfile
+
+os.environ["SECRET_KEY"] = "for-tests-only"
+os.environ["DEBUG"] = "0"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["LANGUAGE_CODE"] = "en"
+os.environ["TIME_ZONE"] = "Europe/Berlin"
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="newsroom-tests-media-")
+os.environ["EMAIL_URL"] = "console:"
+
+from newsroom.settings import *  # noqa: E402, F403
+from newsroom.settings import DATABASES, STORAGES  # noqa: E402
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: tests with threads need a database that several connections share.
+    DATABASES["default"]["TEST"] = {"NAME": tempfile.mkdtemp(prefix="newsroom-db-") + "/t.sqlite3"}
