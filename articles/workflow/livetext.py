@@ -1,6 +1,7 @@
-"""Putting a revision's content into the row that readers see. Called by the verbs beside it only."""
+"""Putting a revision's content into the row that readers see. Called by the verbs beside it."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -74,15 +75,20 @@ def set_body(article: Article, source: str) -> None:
     article.body_images.set(rendered.images)
 
 
-def free_slug(article: Article, wanted: str) -> str:
-    """Return the slug, or with -2, -3 … the first one that is free in the article's month."""
+def free_slug(
+    article: Article, wanted: str, also_taken: Collection[tuple[date | None, str]] = ()
+) -> str:
+    """Return the slug, or with -2, -3 … the first one that is free in the article's month.
+
+    `also_taken` names months and slugs of articles that are not stored yet.
+    """
     taken = set(
         Article.objects.filter(month=article.month, slug__startswith=wanted)
         .exclude(pk=article.pk)
         .values_list("slug", flat=True)
     )
     slug, number = wanted, 2
-    while slug in taken:
+    while slug in taken or (article.month, slug) in also_taken:
         slug, number = f"{wanted}-{number}", number + 1
     return slug
 

@@ -1,4 +1,4 @@
-"""The table of allowed moves, who may make them, and the steps that every verb begins and ends with."""
+"""The table of allowed moves, who may make them, and how every verb begins and ends."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -26,7 +26,7 @@ from ..models import (
     tags_by_name,
 )
 from .drafts import add_revision
-from .livetext import go_live, mirror
+from .livetext import free_slug, go_live, mirror
 from .moves import lock
 
 
@@ -102,10 +102,14 @@ def place_again(article: Article, placement: Placement) -> bool:
         article, placement.content, by=placement.by, base=article.head, kind=Revision.Kind.IMPORTED
     )
     if placement.status == Status.PUBLISHED:
-        if article.month is None:
-            article.published_at = placement.published_at
-            article.month = month_of(placement.published_at or timezone.now())
-        go_live(article, revision, by=placement.by, at=None, details={}, is_substantial=False)
+        go_live(
+            article,
+            revision,
+            by=placement.by,
+            at=placement.published_at,
+            details={},
+            is_substantial=False,
+        )
         article.updated_at = placement.updated_at
         article.save(update_fields=["updated_at"])
     elif article.live_id is None:
@@ -131,18 +135,16 @@ def _article(placement: Placement, rendered: body.Rendered) -> Article:
 
 def _give_free_slugs(articles: list[Article]) -> None:
     """Number slugs that are taken in their month, in the database or earlier in the list."""
-    months = {article.month for article in articles if article.month}
+    addressed = [article for article in articles if article.month]
     taken = set(
         Article.objects.filter(
-            month__in=months, slug__in={article.slug for article in articles}
+            month__in={article.month for article in addressed},
+            slug__in={article.slug for article in addressed},
         ).values_list("month", "slug")
     )
-    for article in articles:
-        if article.month is None:
-            continue
-        wanted, number = article.slug, 2
-        while (article.month, article.slug) in taken:
-            article.slug, number = f"{wanted}-{number}", number + 1
+    for article in addressed:
+        if (article.month, article.slug) in taken:
+            article.slug = free_slug(article, article.slug, also_taken=taken)
         taken.add((article.month, article.slug))
 
 
