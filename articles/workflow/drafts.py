@@ -151,7 +151,7 @@ def add_revision(
     note: str = "",
     sitting: str = "",
 ) -> Revision:
-    """Append a revision under the caller's lock; unless it stands beside the line, it is the head."""
+    """Append a revision under the caller's lock; unless it stands aside, it is the head."""
     last = article.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     revision = Revision.objects.create(
         article=article,
