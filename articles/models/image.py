@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -123,3 +124,13 @@ class Image(models.Model):
     def focal_key(self) -> str:
         """The focal point in rendition addresses ("5050"): a moved point is a new address."""
         return f"{round(self.focal_x * 99):02d}{round(self.focal_y * 99):02d}"
+
+    @property
+    def focal_point(self) -> tuple[float, float]:
+        """The point that every crop keeps, as shares from the left and the top."""
+        return self.focal_x, self.focal_y
+
+    def rendition_url(self, ratio: str, width: int, extension: str) -> str:
+        """Return the address of a rendition; newsroom.lib.images names ratios and widths."""
+        spec = f"{ratio}-{width}-{self.focal_key}"
+        return reverse("articles:rendition", args=[self.token, spec, extension])
