@@ -18,4 +18,4 @@ class NewsroomConfig(AppConfig):
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "newsroom.admin.NewsroomAdminSite"
+    default_site = "newsroom.adminsite.NewsroomAdminSite"

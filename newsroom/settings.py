@@ -73,7 +73,6 @@ TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
     "newsroom.apps.AdminConfig",
-    "newsroom.apps.NewsroomConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "jobs.apps.JobsConfig",
@@ -92,6 +91,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "axes",
+    # Last: its admin takes out or replaces what the apps above have registered.
+    "newsroom.apps.NewsroomConfig",
 ]
 SITE_ID = 1
 
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "newsroom.secondfactor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # The two below answer only what would be a 404: legal pages first, then old addresses.
@@ -162,7 +164,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;",
     )
 else:
-    _options.setdefault("pool", True)
+    # A thread that finds no free connection for ten seconds fails instead of queueing for ever.
+    _options.setdefault("pool", {"min_size": 1, "max_size": 10, "timeout": 10})
 
 REDIS_URL = _text("REDIS_URL")
 CACHES = {
@@ -206,6 +209,8 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False  # lifting a lock is an action on the staff account
+AXES_HTTP_RESPONSE_CODE = 429
 AXES_CLIENT_IP_CALLABLE = "newsroom.security.client_address"
 
 OTP_TOTP_ISSUER = "Newsroom"
@@ -294,7 +299,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "frame-ancestors": [CSP.NONE],
 }
 # The admin: the same, and Django's import map and small inline pieces by nonce. Applied to every
-# admin view by newsroom.admin.NewsroomAdminSite.
+# admin view by newsroom.adminsite.NewsroomAdminSite.
 ADMIN_CSP: dict[str, list[str]] = {
     **SECURE_CSP,
     "script-src": [CSP.SELF, CSP.NONCE],

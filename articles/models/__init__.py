@@ -1,20 +1,12 @@
 """The editorial tables. Everything outside imports them from here."""
 
-from .article import (
-    AIUse,
-    Article,
-    Byline,
-    Correction,
-    DossierEntry,
-    RelatedArticle,
-    Status,
-    month_of,
-)
+from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, month_of
 from .author import Author
 from .image import Image
 from .redirect import Redirect
 from .revision import PreviewLink, Presence, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
+from .status import AIUse, Status
 from .tag import Tag, TaggedArticle, tag_key, tags_by_name
 
 __all__ = [

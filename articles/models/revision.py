@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .article import Article, Status
+from .article import Article
+from .status import Status
 
 
 class Revision(models.Model):

@@ -92,6 +92,13 @@ class SiteSettings(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
+def settings_for(request: HttpRequest) -> SiteSettings:
+    """Return the settings, read once per request."""
+    if not hasattr(request, "_site_settings"):
+        request._site_settings = SiteSettings.load()  # type: ignore[attr-defined]
+    return request._site_settings  # type: ignore[attr-defined, no-any-return]
+
+
 def context_processor(request: HttpRequest) -> dict[str, object]:
     """Give every template `site`: the settings, read when first used."""
-    return {"site": SimpleLazyObject(SiteSettings.load)}
+    return {"site": SimpleLazyObject(lambda: settings_for(request))}

@@ -1,0 +1,74 @@
+"""Which articles wait for whom: the rows of the admin's start page."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+
+from .status import Status
+
+if TYPE_CHECKING:
+    from .article import Article
+
+_UNPUBLISHED = [Status.DRAFT, Status.IN_REVIEW, Status.APPROVED]
+
+
+class DeskQuerySet(models.QuerySet["Article"]):
+    """What the desk asks of articles; readers' questions stand in article.py."""
+
+    def for_desk(self) -> Self:
+        """What a line of a list in the admin shows, in one query: no text."""
+        return self.select_related("section", "created_by").defer("body", "body_html", "standfirst")
+
+    def to_review(self) -> Self:
+        """Handed in and not yet read; the longest waiting first."""
+        return self.filter(status=Status.IN_REVIEW).order_by("edited_at", "pk")
+
+    def of(self, user: Any) -> Self:
+        """Started or signed by a member of staff."""
+        signed = self.model.authors.through.objects.filter(
+            article=OuterRef("pk"), author__user=user.pk
+        )
+        return self.filter(Q(created_by=user.pk) | Exists(signed))
+
+    def in_hand(self) -> Self:
+        """Not yet out, last edited first. `sent_back` is the desk's reason, if it came back."""
+        last = (
+            self.model._meta.get_field("log")
+            .related_model.objects.filter(article=OuterRef("pk"), verb__in=["submit", "send_back"])
+            .order_by("-at", "-pk")
+        )
+        return (
+            self.filter(status__in=_UNPUBLISHED)
+            .annotate(sent_back=Subquery(last.values("reason")[:1]))
+            .order_by("-edited_at", "-pk")
+        )
+
+    def coming(self, start: datetime, end: datetime, now: datetime) -> Self:
+        """Planned between two moments and not yet out, or set to appear by itself after `now`.
+
+        `appears_at`: when it is set to appear, first or with a waiting update; else the plan.
+        """
+        updates = self.model._meta.get_field("revisions").related_model.objects.filter(
+            publish_at__gt=now
+        )
+        update_at = updates.filter(article=OuterRef("pk")).values("publish_at")[:1]
+        appears_at = Case(
+            When(status=Status.PUBLISHED, published_at__gt=now, then=F("published_at")),
+            When(status=Status.PUBLISHED, then=Subquery(update_at)),
+            default=F("planned_at"),
+        )
+        return (
+            self.filter(
+                Q(status__in=_UNPUBLISHED, planned_at__gte=start, planned_at__lt=end)
+                | Q(status=Status.PUBLISHED, published_at__gt=now)
+                | Q(status=Status.PUBLISHED, pk__in=updates.values("article"))
+            )
+            .annotate(appears_at=appears_at)
+            .order_by("appears_at", "pk")
+        )
+
+    def recently_edited(self) -> Self:
+        """All, the last edited first."""
+        return self.order_by("-edited_at", "-pk")

@@ -1,0 +1,58 @@
+"""The admin site: its policy, its name, the pages that it has beyond Django's. Named in apps.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csp import csp_override
+
+from . import secondfactor, startpage
+from .models.site import settings_for
+
+_View = Callable[..., HttpResponse]
+
+
+class NewsroomAdminSite(AdminSite):
+    """Django's admin under the site's name, a nonce policy and a second factor."""
+
+    index_title = _("What waits")
+
+    def admin_view(self, view: _View, cacheable: bool = False) -> _View:
+        """Put every page of the admin under the admin's Content-Security-Policy."""
+        return csp_override(settings.ADMIN_CSP)(super().admin_view(view, cacheable))
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the login form under the same policy: it is no admin_view."""
+        return csp_override(settings.ADMIN_CSP)(super().login)(request, extra_context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the second factor's pages; they stand before the catch-all."""
+        pages = [
+            ("second-factor/", secondfactor.manage, "second_factor"),
+            ("second-factor/codes/", secondfactor.renew_codes, "second_factor_codes"),
+            ("second-factor/remove/", secondfactor.remove, "second_factor_remove"),
+            ("second-factor/verify/", secondfactor.verify, "second_factor_verify"),
+        ]
+        return [
+            *(path(route, self.admin_view(view), name=name) for route, view, name in pages),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Name every page after the site."""
+        name = settings_for(request).name
+        return {**super().each_context(request), "site_header": name, "site_title": name}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show what waits for this member of staff, above the tables."""
+        boxes = startpage.boxes_for(request.user)
+        return super().index(request, {"boxes": boxes, **(extra_context or {})})

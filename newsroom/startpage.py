@@ -1,0 +1,101 @@
+"""The admin's start page: what waits for whom. Called by adminsite.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Status
+
+LINES = 8
+
+
+@dataclass(frozen=True)
+class Box:
+    """One list of the page. `query` opens the whole of it in the table of articles."""
+
+    key: str
+    title: str | Promise
+    empty: str | Promise
+    articles: Sequence[Article]
+    query: str | None = None
+
+    @property
+    def lines(self) -> Sequence[Article]:
+        return self.articles[:LINES]
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.articles) > LINES
+
+
+def boxes_for(user: Any) -> list[Box]:
+    """Return the lists for a member of staff; none for somebody who works on other tables.
+
+    At most four queries, whatever the number of articles.
+    """
+    if not user.has_perm("articles.view_article"):
+        return []
+    own = _own_boxes(user) if user.has_perm("articles.submit_article") else []
+    if not user.has_perm("articles.review_article"):
+        return own
+    return [_to_review(), *_coming(timezone.now()), *own[:2], _recently_edited()]
+
+
+def _own_boxes(user: Any) -> list[Box]:
+    """What the user has in hand: sent back (only if there is any), drafts, in review."""
+    mine = list(Article.objects.of(user).in_hand().for_desk()[:50])
+    drafts = [article for article in mine if article.status == Status.DRAFT]
+    sent_back = [article for article in drafts if article.sent_back]
+    return [
+        Box("sent-back", _("Sent back to me"), _("Nothing was sent back."), sent_back),
+        Box(
+            "drafts",
+            _("My drafts"),
+            _("No draft of yours is open."),
+            [article for article in drafts if not article.sent_back],
+            "status=draft",
+        ),
+        Box(
+            "handed-in",
+            _("Handed in"),
+            _("Nothing of yours is with the desk."),
+            [article for article in mine if article.status != Status.DRAFT],
+            "status=in_review",
+        ),
+    ]
+
+
+def _to_review() -> Box:
+    return Box(
+        "review",
+        _("To review"),
+        _("Nobody waits for a review."),
+        Article.objects.to_review().for_desk()[: LINES + 1],
+        "status=in_review",
+    )
+
+
+def _coming(now: datetime) -> list[Box]:
+    start = datetime.combine(timezone.localdate(now), time(), timezone.get_current_timezone())
+    coming = list(Article.objects.coming(start, start + timedelta(days=1), now).for_desk()[:50])
+    planned = [article for article in coming if article.status != Status.PUBLISHED]
+    scheduled = [article for article in coming if article.status == Status.PUBLISHED]
+    return [
+        Box("planned", _("Planned today"), _("Nothing is planned for today."), planned),
+        Box("scheduled", _("Scheduled"), _("Nothing is set to appear by itself."), scheduled),
+    ]
+
+
+def _recently_edited() -> Box:
+    return Box(
+        "recent",
+        _("Recently edited"),
+        _("No article yet."),
+        Article.objects.recently_edited().for_desk()[: LINES + 1],
+        "",
+    )
