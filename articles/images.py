@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.lib import images as pixels
 from newsroom.lib.images import ImageRefused
-from newsroom.lib.richtext import drop_control_characters
+from newsroom.lib.richtext import drop_control_characters, is_web_address
 from newsroom.models import User
 
 from . import renditions, workflow
@@ -67,7 +67,7 @@ def store(
         sha256=digest,
         uploaded_by=by,
         is_decorative=is_decorative,
-        source_url=source_url,
+        source_url=source_url if _is_source(source_url) else "",
         rights_until=rights_until,
         focal_x=min(max(focal[0], 0.0), 1.0),
         focal_y=min(max(focal[1], 0.0), 1.0),
@@ -210,3 +210,7 @@ def _line(field: str, text: object) -> str:
     """Return a text as one line that its column takes."""
     length = Image._meta.get_field(field).max_length  # type: ignore[union-attr]
     return " ".join(drop_control_characters(str(text or "")).split())[:length]
+
+
+def _is_source(address: str) -> bool:
+    return len(address) <= 500 and is_web_address(address)

@@ -92,7 +92,7 @@ def inspect(data: bytes, *, name: str = "", content_type: str = "") -> Facts:
         raise ImageRefused(_too_many_pixels()) from error
     except UnidentifiedImageError as error:
         raise ImageRefused(
-            _("This is not a picture of a kind we take: JPEG, PNG, WebP, AVIF or GIF.")
+            _("This is no JPEG, PNG, WebP, AVIF or GIF picture, or its beginning is damaged.")
         ) from error
     except Exception as error:  # decoders raise whatever their parsers do
         raise ImageRefused(_("The picture is damaged or incomplete.")) from error
