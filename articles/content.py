@@ -6,7 +6,7 @@ back is left out.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 from newsroom.lib import richtext
 from newsroom.lib.slugs import make_slug
@@ -115,7 +115,7 @@ def make(values: Mapping[str, Any]) -> Content:
     content["lead_image"] = int(image) if image else None
     ai_use = str(values.get("ai_use") or "")
     content["ai_use"] = ai_use if ai_use in AIUse.values else AIUse.NONE.value
-    return Content(**content)  # type: ignore[typeddict-item]
+    return cast("Content", content)
 
 
 def read(article: Article) -> Content:
@@ -157,7 +157,7 @@ def set_fields(article: Article, content: Content) -> None:
     set_columns(article, content)
     if not Section.objects.filter(pk=content["section"]).exists():
         article.section_id = section
-    if not Image.objects.filter(pk=content["lead_image"]).exists():
+    if not Image.objects.filter(pk=content["lead_image"] or 0).exists():
         article.lead_image_id = None
 
 

@@ -14,15 +14,13 @@ from django.views.decorators.csp import csp_override
 from . import secondfactor, startpage
 from .models.site import settings_for
 
-_View = Callable[..., HttpResponse]
-
 
 class NewsroomAdminSite(AdminSite):
     """Django's admin under the site's name, a nonce policy and a second factor."""
 
     index_title = _("What waits")
 
-    def admin_view(self, view: _View, cacheable: bool = False) -> _View:
+    def admin_view[View: Callable[..., Any]](self, view: View, cacheable: bool = False) -> View:
         """Put every page of the admin under the admin's Content-Security-Policy."""
         return csp_override(settings.ADMIN_CSP)(super().admin_view(view, cacheable))
 
@@ -49,6 +47,20 @@ class NewsroomAdminSite(AdminSite):
         """Name every page after the site."""
         name = settings_for(request).name
         return {**super().each_context(request), "site_header": name, "site_title": name}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Editorial work first; accounts, roles and pages of Django's apps under our own."""
+        apps = super().get_app_list(request, app_label)
+        if app_label:
+            return apps
+        by_label = {app["app_label"]: app for app in apps}
+        for label in ("auth", "flatpages"):
+            if (guest := by_label.pop(label, None)) and "newsroom" in by_label:
+                by_label["newsroom"]["models"] += guest["models"]
+        order = ["articles", "comments", "jobs", "newsroom"]
+        return [by_label[label] for label in order if label in by_label] + [
+            app for label, app in by_label.items() if label not in order
+        ]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

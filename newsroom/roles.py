@@ -59,6 +59,11 @@ _LEAD = [
     "flatpages.delete_flatpage",
     "newsroom.view_sitesettings",
     "newsroom.change_sitesettings",
+    # Staff and what the roles mean; never superusers (newsroom/admin.py).
+    "newsroom.view_user",
+    "newsroom.add_user",
+    "newsroom.change_user",
+    "auth.view_group",
 ]
 
 REPORTER = gettext_noop("Reporter")

@@ -248,7 +248,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 
 def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 def _next(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""All settings. Every environment variable is read and typed here, once; .env.example lists them."""
+"""All settings. Every environment variable is read and typed here; .env.example lists them."""
 
 import os
 import sys
@@ -243,7 +243,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 
 def _mailer(url: str) -> dict[str, object]:
-    """Read smtp://user:password@host:587/?tls=1, file:///folder or console: into a MAILERS entry."""
+    """Make smtp://user:password@host:587/?tls=1, file:///folder, console: a MAILERS entry."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return {

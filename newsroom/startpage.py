@@ -1,6 +1,5 @@
 """The admin's start page: what waits for whom. Called by adminsite.py."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -21,11 +20,11 @@ class Box:
     key: str
     title: str | Promise
     empty: str | Promise
-    articles: Sequence[Article]
+    articles: list[Article]
     query: str | None = None
 
     @property
-    def lines(self) -> Sequence[Article]:
+    def lines(self) -> list[Article]:
         return self.articles[:LINES]
 
     @property
@@ -43,21 +42,23 @@ def boxes_for(user: Any) -> list[Box]:
     own = _own_boxes(user) if user.has_perm("articles.submit_article") else []
     if not user.has_perm("articles.review_article"):
         return own
-    return [_to_review(), *_coming(timezone.now()), *own[:2], _recently_edited()]
+    own = [box for box in own if box.key != "handed-in"]  # an editor's own stand under "To review"
+    return [_to_review(), *_coming(timezone.now()), *own, _recently_edited()]
 
 
 def _own_boxes(user: Any) -> list[Box]:
     """What the user has in hand: sent back (only if there is any), drafts, in review."""
     mine = list(Article.objects.of(user).in_hand().for_desk()[:50])
     drafts = [article for article in mine if article.status == Status.DRAFT]
-    sent_back = [article for article in drafts if article.sent_back]
+    sent_back = [article for article in drafts if _reason(article)]
+    alarm = [Box("sent-back", _("Sent back to me"), "", sent_back)] if sent_back else []
     return [
-        Box("sent-back", _("Sent back to me"), _("Nothing was sent back."), sent_back),
+        *alarm,
         Box(
             "drafts",
             _("My drafts"),
             _("No draft of yours is open."),
-            [article for article in drafts if not article.sent_back],
+            [article for article in drafts if not _reason(article)],
             "status=draft",
         ),
         Box(
@@ -70,12 +71,17 @@ def _own_boxes(user: Any) -> list[Box]:
     ]
 
 
+def _reason(article: Article) -> str:
+    """Why the desk sent an article back, if it did (DeskQuerySet.in_hand)."""
+    return getattr(article, "sent_back", None) or ""
+
+
 def _to_review() -> Box:
     return Box(
         "review",
         _("To review"),
         _("Nobody waits for a review."),
-        Article.objects.to_review().for_desk()[: LINES + 1],
+        list(Article.objects.to_review().for_desk()[: LINES + 1]),
         "status=in_review",
     )
 
@@ -96,6 +102,6 @@ def _recently_edited() -> Box:
         "recent",
         _("Recently edited"),
         _("No article yet."),
-        Article.objects.recently_edited().for_desk()[: LINES + 1],
+        list(Article.objects.recently_edited().for_desk()[: LINES + 1]),
         "",
     )

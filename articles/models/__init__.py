@@ -4,7 +4,7 @@ from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, 
 from .author import Author
 from .image import Image
 from .redirect import Redirect
-from .revision import PreviewLink, Presence, Revision, WorkflowEntry
+from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Status
 from .tag import Tag, TaggedArticle, tag_key, tags_by_name

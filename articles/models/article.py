@@ -24,7 +24,7 @@ from .status import AIUse, Status
 from .tag import TaggedArticle
 
 
-class ArticleQuerySet(DeskQuerySet):
+class ArticleQuerySet(DeskQuerySet["Article"]):
     def visible(self, now: datetime | None = None) -> "ArticleQuerySet":
         """The one gate: what readers may see at a moment (default: this one).
 
@@ -54,7 +54,7 @@ class ArticleQuerySet(DeskQuerySet):
         """What the article page shows, in one query each for bylines and topics."""
         return self.select_related(
             "section__parent", "lead_image", "ai_reviewed_by"
-        ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")
+        ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
 
 
 class Article(models.Model):

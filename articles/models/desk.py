@@ -1,20 +1,17 @@
 """Which articles wait for whom: the rows of the admin's start page."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from .status import Status
 
-if TYPE_CHECKING:
-    from .article import Article
-
 _UNPUBLISHED = [Status.DRAFT, Status.IN_REVIEW, Status.APPROVED]
 
 
-class DeskQuerySet(models.QuerySet["Article"]):
+class DeskQuerySet[Row: models.Model](models.QuerySet[Row]):
     """What the desk asks of articles; readers' questions stand in article.py."""
 
     def for_desk(self) -> Self:
@@ -27,16 +24,14 @@ class DeskQuerySet(models.QuerySet["Article"]):
 
     def of(self, user: Any) -> Self:
         """Started or signed by a member of staff."""
-        signed = self.model.authors.through.objects.filter(
-            article=OuterRef("pk"), author__user=user.pk
-        )
+        signed = self._rows("bylines").filter(article=OuterRef("pk"), author__user=user.pk)
         return self.filter(Q(created_by=user.pk) | Exists(signed))
 
     def in_hand(self) -> Self:
         """Not yet out, last edited first. `sent_back` is the desk's reason, if it came back."""
         last = (
-            self.model._meta.get_field("log")
-            .related_model.objects.filter(article=OuterRef("pk"), verb__in=["submit", "send_back"])
+            self._rows("log")
+            .filter(article=OuterRef("pk"), verb__in=["submit", "send_back"])
             .order_by("-at", "-pk")
         )
         return (
@@ -50,9 +45,7 @@ class DeskQuerySet(models.QuerySet["Article"]):
 
         `appears_at`: when it is set to appear, first or with a waiting update; else the plan.
         """
-        updates = self.model._meta.get_field("revisions").related_model.objects.filter(
-            publish_at__gt=now
-        )
+        updates = self._rows("revisions").filter(publish_at__gt=now)
         update_at = updates.filter(article=OuterRef("pk")).values("publish_at")[:1]
         appears_at = Case(
             When(status=Status.PUBLISHED, published_at__gt=now, then=F("published_at")),
@@ -72,3 +65,8 @@ class DeskQuerySet(models.QuerySet["Article"]):
     def recently_edited(self) -> Self:
         """All, the last edited first."""
         return self.order_by("-edited_at", "-pk")
+
+    def _rows(self, relation: str) -> models.QuerySet[Any]:
+        """The table that hangs on articles by a relation; its module cannot be imported here."""
+        table: Any = self.model._meta.get_field(relation).related_model
+        return models.QuerySet(table)

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 from pathlib import PurePath
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
     def visible(self) -> "ImageQuerySet":
         """Pictures that a stranger may see: those of visible articles and of public profiles."""
         article, author, dossier = (
-            self.model._meta.get_field(name).related_model
+            cast("Any", self.model._meta.get_field(name).related_model)
             for name in ("lead_articles", "portraits", "dossiers")
         )
         return self.filter(
@@ -37,6 +38,26 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Pictures whose rights have not run out."""
         today = today or timezone.localdate()
         return self.filter(Q(rights_until=None) | Q(rights_until__gte=today))
+
+    def undescribed(self) -> "ImageQuerySet":
+        """Neither an alternative text nor the word that it needs none: not to be published."""
+        return self.filter(alt="", is_decorative=False)
+
+    def unused(self) -> "ImageQuerySet":
+        """In no article's live text or draft, on no profile, on no dossier."""
+        return self.filter(lead_articles=None, body_articles=None, portraits=None, dossiers=None)
+
+    def matching(self, text: str) -> "ImageQuerySet":
+        """Every word of a text somewhere in the picture's words."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(alt__icontains=word)
+                | Q(caption__icontains=word)
+                | Q(credit__icontains=word)
+            )
+        return found
 
 
 class Image(models.Model):

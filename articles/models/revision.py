@@ -1,7 +1,7 @@
 """The memory of an article: whole snapshots, who is at it, what was done, who may peek."""
 
 import secrets
-from typing import Any
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -42,7 +42,7 @@ class Revision(models.Model):
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="revisions"
     )
-    # A scheduled update: `tick` makes it the live text at this time. Cleared once done or called off.
+    # A scheduled update: `tick` makes it the live text then. Cleared once done or called off.
     publish_at = models.DateTimeField(null=True)
     publish_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -117,7 +117,7 @@ class Presence(models.Model):
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        default_permissions: list[Any] = []
+        default_permissions: ClassVar[list[str]] = []
         constraints = [
             models.UniqueConstraint(fields=["article", "user"], name="presence_once"),
         ]
@@ -152,7 +152,7 @@ class PreviewLink(models.Model):
         verbose_name = _("preview link")
         verbose_name_plural = _("preview links")
         ordering = ["-created_at"]
-        default_permissions: list[Any] = []
+        default_permissions: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.note or f"#{self.pk}"
