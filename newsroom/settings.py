@@ -332,7 +332,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "newsroom.monitoring.JsonFormatter"},
+        "json": {"()": "newsroom.lib.jsonlog.JsonFormatter"},
         "plain": {"format": "{levelname} {name}: {message}", "style": "{"},
     },
     "handlers": {

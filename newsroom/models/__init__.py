@@ -2,6 +2,7 @@
 
 from .imported import ImportedRecord
 from .site import SiteSettings
+from .tick import TickRun
 from .user import User
 
-__all__ = ["ImportedRecord", "SiteSettings", "User"]
+__all__ = ["ImportedRecord", "SiteSettings", "TickRun", "User"]

@@ -1,0 +1,57 @@
+"""The background work: what is due is worked off. Called by `manage.py tick`, from cron or a loop.
+
+Several ticks at a time do no harm: each job takes its rows under a lock and does them once.
+"""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from articles import workflow
+
+from .models import TickRun
+
+JOBS: dict[str, Callable[[], int]] = {
+    "scheduled updates": workflow.publish_due,
+}
+PAUSE = 10  # seconds between two runs of the loop
+
+logger = logging.getLogger(__name__)
+
+
+def run_once() -> bool:
+    """Do every job once and note the run; tell whether all went well.
+
+    A job that fails is logged and keeps none of the others from running.
+    """
+    failed = [name for name in JOBS if not _do(name)]
+    TickRun.objects.update_or_create(
+        pk=1, defaults={"finished_at": timezone.now(), "failed_jobs": "\n".join(failed)}
+    )
+    return not failed
+
+
+def run_until(stop: Event, pause: float = PAUSE) -> None:
+    """Run again and again, `pause` seconds apart, until `stop` is set; a run is never cut off."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            run_once()
+        except Exception:
+            # The database is away: the next run may find it again.
+            logger.exception("tick failed")
+        stop.wait(pause)
+
+
+def _do(name: str) -> bool:
+    try:
+        done = JOBS[name]()
+    except Exception:
+        logger.exception("tick: %s failed", name)
+        return False
+    if done:
+        logger.info("tick: %s: %d", name, done)
+    return True
