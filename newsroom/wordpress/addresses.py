@@ -1,0 +1,51 @@
+"""Where things stood on the old site, as paths. For the rows of old addresses."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from newsroom.lib.richtext import drop_control_characters
+
+from .records import Item
+
+_PLAIN = {"p", "page_id", "attachment_id"}
+_ENDING = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
+
+
+def hosts_of(site: str) -> frozenset[str]:
+    """Return the old site's host, with and without www."""
+    try:
+        host = urlsplit(site).hostname or ""
+    except ValueError:
+        host = ""
+    bare = host.removeprefix("www.")
+    return frozenset({bare, f"www.{bare}"}) if bare else frozenset()
+
+
+def path_of(link: str) -> str:
+    """Return a link's path as Django decodes it, with the query where that is the address."""
+    try:
+        parts = urlsplit(drop_control_characters(link).strip())
+    except ValueError:
+        return ""
+    path = "/" + unquote(parts.path).lstrip("/\\")
+    plain = [f"{key}={value}" for key, value in parse_qsl(parts.query) if key in _PLAIN]
+    return f"{path}?{plain[0]}" if plain else path
+
+
+def old_addresses(item: Item) -> list[str]:
+    """Return every path under which readers may have found an item."""
+    key = "page_id" if item.kind == "page" else "p"
+    link = path_of(item.link)
+    found = [f"/?{key}={item.post_id}"] if item.post_id else []
+    found += [link] if link not in {"", "/"} else []
+    for slug in item.meta.get("_wp_old_slug", []):
+        old = unquote(slug).strip()
+        if old and item.name and f"/{item.name}" in link:
+            head, _slash, tail = link.rpartition(f"/{item.name}")
+            found.append(f"{head}/{old}{tail}")
+    return list(dict.fromkeys(found))
+
+
+def without_ending(name: str) -> str:
+    """Return a slug without .html and the like."""
+    return _ENDING.sub("", name)

@@ -1,0 +1,267 @@
+"""Pictures: from a local uploads folder into the image library; found again for bodies.
+
+Nothing is ever fetched: what is not in the folder is reported as missing.
+"""
+
+import hashlib
+import re
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+
+from articles import images
+from articles.images import ImageRefused
+from articles.models import Image
+from newsroom.lib import images as pixels
+from newsroom.lib.richtext import drop_control_characters, plain_text
+from newsroom.models import ImportedRecord
+
+from .figures import Picture
+from .ledger import Ledger, digest_of
+from .records import Item
+from .report import Outcome, Report
+
+_PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif"}
+_UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(.+)$")
+_SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w+$)")
+_CREDIT = re.compile(r's:6:"credit";s:\d+:"([^"]{1,140})"')
+# Width of the address in a body's source; the page asks for the width it needs.
+_HINT_WIDTH = 960
+
+
+class Refused(Exception):
+    """A path that leads out of the folder."""
+
+
+class Folder:
+    """The uploads folder of the old site, or a folder that holds it; None: nothing is there."""
+
+    def __init__(self, path: Path | None) -> None:
+        inner = [path / "wp-content" / "uploads", path / "uploads", path] if path else []
+        self.root = next((folder.resolve() for folder in inner if folder.is_dir()), None)
+
+    def read(self, relative: str) -> bytes | None:
+        """Return a file's bytes, None if there is none. Raises Refused, ImageRefused, OSError."""
+        if self.root is None or not relative:
+            return None
+        path = (self.root / relative.lstrip("/")).resolve()
+        if not path.is_relative_to(self.root):
+            raise Refused(_("the path leads out of the media folder"))
+        if not path.is_file():
+            return None
+        if path.stat().st_size > pixels.MAX_BYTES:
+            raise ImageRefused(pixels.too_large())
+        return path.read_bytes()
+
+
+class Library:
+    """The pictures of one source; without `keeps_files` only their rows, for a dry run."""
+
+    def __init__(
+        self, ledger: Ledger, folder: Folder, report: Report, *, keeps_files: bool
+    ) -> None:
+        self._ledger = ledger
+        self._folder = folder
+        self._report = report
+        self._keeps_files = keeps_files
+        self._shown: dict[int, Picture] = {}
+
+    def take(self, item: Item) -> tuple[Outcome, str]:
+        """Bring one attachment into the library; return what became of it and why."""
+        path = upload_path(item.one("_wp_attached_file") or item.attachment_url)
+        known = self._ledger.find(item.kind, [item.key]).get(item.key)
+        words = _words(item, path)
+        if PurePosixPath(path).suffix.lower() not in _PICTURES:
+            return self._leave(item, _("not a picture"))
+        if known is not None and known.target:
+            return self._take_again(item, known.target_id, known.digest, words)
+        try:
+            stored = self._store(path, words)
+        except (ImageRefused, Refused, OSError, ValueError) as error:
+            return Outcome.FAILED, str(error)
+        if stored is None:
+            self._report.missing_files[path or item.attachment_url] += 1
+            reason = _("its file is not in the media folder")
+            return self._leave(item, reason if self._folder.root else _("no media folder given"))
+        self._remember(item, stored, path, words)
+        return Outcome.IMPORTED, ""
+
+    def find(self, attachment: str, url: str, alt: str) -> Picture | None:
+        """Return the picture of an attachment's id, else of an address (figures.Pictures)."""
+        if attachment:
+            known = self._ledger.find("attachment", [attachment]).get(attachment)
+            if known is not None and known.target_id:
+                return self._show(known.target_id)
+        path = upload_path(url)
+        if not path or not is_upload(url):
+            return None
+        candidates = list(dict.fromkeys([_SIZE.sub("", path), path]))
+        keys = {_key(candidate): candidate for candidate in candidates}
+        known_files = self._ledger.find("file", list(keys))
+        for key, candidate in keys.items():
+            if key in known_files and known_files[key].target_id:
+                return self._show(known_files[key].target_id or 0)
+            if stored := self._try(candidate, {"title": PurePosixPath(candidate).stem, "alt": alt}):
+                self._ledger.write([self._file(candidate, stored)])
+                return self._show(stored.pk)
+        self._report.missing_files[path] += 1
+        return None
+
+    def lead(self, item: Item) -> int | None:
+        """Return the id of an item's featured image, None if it has none here."""
+        wanted = item.one("_thumbnail_id")
+        if not wanted:
+            return None
+        known = self._ledger.find("attachment", [wanted]).get(wanted)
+        picture = self._show(known.target_id) if known and known.target_id else None
+        if picture is None:
+            self._report.notes[_("featured image missing")] += 1
+        return picture.pk if picture else None
+
+    def _show(self, pk: int) -> Picture | None:
+        if pk not in self._shown:
+            image = Image.objects.filter(pk=pk).first()
+            if image is None:
+                return None
+            if len(self._shown) > 2000:
+                self._shown.clear()
+            url = image.rendition_url("full", _HINT_WIDTH, "jpg")
+            self._shown[pk] = Picture(pk, url, image.alt, image.caption)
+        return self._shown[pk]
+
+    def _take_again(
+        self, item: Item, pk: int | None, digest: str, words: dict[str, str]
+    ) -> tuple[Outcome, str]:
+        image = Image.objects.filter(pk=pk or 0).first()
+        if image is None:
+            return Outcome.SKIPPED, _("deleted here since")
+        if digest == digest_of(words):
+            return Outcome.UNCHANGED, ""
+        if digest_of({name: getattr(image, name) for name in words}) != digest:
+            return Outcome.SKIPPED, _("edited here since")
+        images.update(image, by=None, **words)
+        self._shown.pop(image.pk, None)
+        path = upload_path(item.one("_wp_attached_file") or item.attachment_url)
+        self._remember(item, image, path, words)
+        return Outcome.UPDATED, ""
+
+    def _leave(self, item: Item, reason: str) -> tuple[Outcome, str]:
+        self._ledger.write([self._ledger.entry(item.kind, item.key, note=reason)])
+        return Outcome.SKIPPED, reason
+
+    def _remember(self, item: Item, image: Image, path: str, words: dict[str, str]) -> None:
+        self._ledger.write(
+            [
+                self._ledger.entry(
+                    item.kind, item.key, target="articles.image", pk=image.pk,
+                    digest=digest_of(words), note=f"of {item.parent}",
+                ),
+                self._file(path, image),
+            ]
+        )  # fmt: skip
+
+    def _file(self, path: str, image: Image) -> ImportedRecord:
+        return self._ledger.entry("file", _key(path), target="articles.image", pk=image.pk)
+
+    def _try(self, path: str, words: dict[str, str]) -> Image | None:
+        try:
+            return self._store(path, words)
+        except (ImageRefused, Refused, OSError, ValueError) as error:
+            self._report.notes[f"{path}: {error}"] += 1
+            return None
+
+    def _store(self, path: str, words: dict[str, str]) -> Image | None:
+        """Store a file; also the one without the mark of WordPress' own shrinking."""
+        for candidate in dict.fromkeys([path, path.replace("-scaled.", ".")]):
+            data = self._folder.read(candidate)
+            if data is None:
+                continue
+            name = PurePosixPath(candidate).name
+            if self._keeps_files:
+                return images.store(
+                    ContentFile(data, name=name),
+                    by=None,
+                    title=words["title"],
+                    alt=words["alt"],
+                    caption=words.get("caption", ""),
+                    credit=words.get("credit", ""),
+                )
+            return _without_file(data, name, words)
+        return None
+
+
+class AttachedTo:
+    """The library as one post sees it (figures.Pictures)."""
+
+    def __init__(self, library: Library, ledger: Ledger, post_id: str) -> None:
+        self._ledger = ledger
+        self._post_id = post_id
+        self.find = library.find
+
+    def attached(self) -> list[str]:
+        """Return the ids of the pictures that were uploaded to this post. One query."""
+        return self._ledger.noted("attachment", f"of {self._post_id}") if self._post_id else []
+
+
+class NoPictures:
+    """For flat pages, whose pictures nothing would show (figures.Pictures)."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def find(self, attachment: str, url: str, alt: str) -> Picture | None:
+        """Return None and count."""
+        self._report.notes[_("picture on a page, not carried over")] += 1
+        return None
+
+    def attached(self) -> list[str]:
+        """Return nothing."""
+        return []
+
+
+def upload_path(address: str) -> str:
+    """Return the path below the uploads folder that an address or a stored path means."""
+    parts = urlsplit(address) if "//" in address else None
+    path = unquote(parts.path) if parts else address
+    found = _UPLOADS.search(path)
+    return drop_control_characters(found[1] if found else path).lstrip("/")[:400]
+
+
+def is_upload(url: str) -> bool:
+    """Whether an address is that of a file which the old site kept."""
+    host = urlsplit(url).hostname or ""
+    return bool(_UPLOADS.search(urlsplit(url).path)) or host.endswith(".files.wordpress.com")
+
+
+def _key(path: str) -> str:
+    return path if len(path) <= 200 else hashlib.sha256(path.encode()).hexdigest()
+
+
+def _words(item: Item, path: str) -> dict[str, str]:
+    """Return a picture's words, as long as the library takes them."""
+    texts = {
+        "title": plain_text(item.title) or PurePosixPath(path).stem or item.key,
+        "alt": plain_text(item.one("_wp_attachment_image_alt")),
+        "caption": plain_text(item.excerpt),
+    }
+    credit = _CREDIT.search(item.one("_wp_attachment_metadata"))
+    texts["credit"] = credit[1] if credit else ""
+    lengths = {name: Image._meta.get_field(name).max_length or 0 for name in texts}  # type: ignore[union-attr]
+    return {
+        name: " ".join(drop_control_characters(text).split())[: lengths[name]].strip()
+        for name, text in texts.items()
+    }
+
+
+def _without_file(data: bytes, name: str, words: dict[str, str]) -> Image:
+    """Make the row that a dry run needs, by the same rules; it is undone at the end."""
+    digest = hashlib.sha256(data).hexdigest()
+    if known := Image.objects.filter(sha256=digest).first():
+        return known
+    facts = pixels.inspect(data, name=name)
+    return Image.objects.create(
+        width=facts.width, height=facts.height, byte_size=len(data), sha256=digest,
+        file=name[:100], **words,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""Posts → articles, as placements for articles.workflow; rules for their dates and states."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from textwrap import shorten
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import content, redirects, workflow
+from articles.models import Article, Status
+from articles.workflow import Placement
+from newsroom.lib.richtext import plain_text
+from newsroom.models import ImportedRecord
+
+from . import blocks, figures, shortcodes
+from .addresses import old_addresses, without_ending
+from .ledger import Ledger, digest_of
+from .media import AttachedTo, Library
+from .records import Item
+from .report import Outcome, Report
+from .terms import Terms
+
+_STATES = {
+    "publish": Status.PUBLISHED,
+    "future": Status.PUBLISHED,
+    "pending": Status.IN_REVIEW,
+}
+_YEARS = range(1900, 2200)  # what articles.urls can say
+
+
+@dataclass
+class Prepared:
+    """A post that is ready to be placed."""
+
+    item: Item
+    placement: Placement
+    addresses: list[str]
+    digest: str
+
+
+class Posts:
+    """Places posts in batches. Each batch is called inside a transaction."""
+
+    def __init__(
+        self, ledger: Ledger, report: Report, terms: Terms, library: Library, hosts: frozenset[str]
+    ) -> None:
+        self._ledger = ledger
+        self._report = report
+        self._terms = terms
+        self._library = library
+        self._hosts = hosts
+
+    def prepare(self, item: Item) -> Prepared | tuple[Outcome, str]:
+        """Turn one post into a placement, or say why it is left out. Raises ValueError."""
+        if item.status == "trash":
+            return Outcome.SKIPPED, _("in the trash")
+        status = Status.DRAFT if item.has_password else _STATES.get(item.status, Status.DRAFT)
+        published_at = date_of(item) if status == Status.PUBLISHED else None
+        if status == Status.PUBLISHED and published_at is None:
+            return Outcome.FAILED, _("it has no date")
+        if published_at and timezone.localtime(published_at).year not in _YEARS:
+            return Outcome.FAILED, _("its date is out of range")
+        modified_at = _utc(item.modified_gmt)
+        if published_at is None or modified_at is None or modified_at <= published_at:
+            modified_at = None
+        placement = Placement(self._content(item), status, published_at, modified_at)
+        addresses = old_addresses(item)
+        facts = [placement.content, status, published_at, modified_at, addresses]
+        return Prepared(item, placement, addresses, digest_of(facts))
+
+    def place(self, prepared: list[Prepared]) -> list[tuple[Outcome, str]]:
+        """Create what is new in bulk, update what has changed; say what became of each."""
+        known = self._ledger.find("post", [one.item.key for one in prepared])
+        new = [one for one in prepared if not getattr(known.get(one.item.key), "target_id", None)]
+        articles = workflow.place([one.placement for one in new])
+        self._remember(list(zip(new, articles, strict=True)))
+        fresh = {one.item.key for one in new}
+        return [
+            (Outcome.IMPORTED, "")
+            if one.item.key in fresh
+            else self._place_again(one, known[one.item.key])
+            for one in prepared
+        ]
+
+    def _place_again(self, one: Prepared, entry: ImportedRecord) -> tuple[Outcome, str]:
+        if entry.digest == one.digest:
+            return Outcome.UNCHANGED, ""
+        article = Article.objects.filter(pk=entry.target_id or 0).first()
+        if article is None:
+            return Outcome.SKIPPED, _("deleted here since")
+        if article.log.exclude(by=None).exists():
+            return Outcome.SKIPPED, _("edited here since")
+        if article.live_id and one.placement.status != Status.PUBLISHED:
+            return Outcome.SKIPPED, _("public here, no longer there: decide by hand")
+        if not workflow.place_again(article, one.placement):
+            return Outcome.SKIPPED, _("edited here since")
+        article.refresh_from_db()
+        self._remember([(one, article)])
+        return Outcome.UPDATED, ""
+
+    def _remember(self, placed: list[tuple[Prepared, Article]]) -> None:
+        addresses: dict[str, Article] = {}
+        for one, article in placed:
+            for path in one.addresses:
+                addresses.setdefault(path, article)
+        redirects.remember_all(addresses)
+        target = Article._meta.label_lower
+        self._ledger.write(
+            [
+                self._ledger.entry("post", one.item.key, target=target, pk=a.pk, digest=one.digest)
+                for one, a in placed
+            ]
+        )
+
+    def _content(self, item: Item) -> content.Content:
+        section, tags = self._terms.shelves_of(item)
+        pictures = AttachedTo(self._library, self._ledger, item.post_id)
+        context = figures.Context(pictures, self._hosts, self._report.leftovers)
+        body = blocks.to_html(item.body, context)
+        title = plain_text(item.title).replace("\n", " ")
+        return content.make(
+            {
+                "headline": shorten(title, 200, placeholder=" …") or self._headline_from(body),
+                "slug": without_ending(item.name),
+                "standfirst": plain_text(_without_shortcodes(item.excerpt)),
+                "seo_title": _plain_meta(item, "_yoast_wpseo_title", "rank_math_title"),
+                "seo_description": _plain_meta(
+                    item, "_yoast_wpseo_metadesc", "rank_math_description"
+                ),
+                "body": body,
+                "section": section,
+                "tags": tags,
+                "bylines": [{"author": pk} for pk in self._terms.authors_of(item)],
+                "lead_image": self._library.lead(item),
+                "comments_enabled": item.comments_open,
+            }
+        )
+
+    def _headline_from(self, body: str) -> str:
+        """Return the first words of a text without a title: a list needs something to click on."""
+        self._report.notes[_("without a title: the first words of the text taken")] += 1
+        return shorten(plain_text(body), 70, placeholder=" …") or _("Untitled")
+
+
+def date_of(item: Item) -> datetime | None:
+    """Return when an item was published: in GMT, else by the old site's clock, else by its feed."""
+    if found := _utc(item.date_gmt):
+        return found
+    if local := _naive(item.date):
+        return timezone.make_aware(local)
+    try:
+        found = parsedate_to_datetime(item.pub_date)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo and found.year > 1970 else None
+
+
+def _utc(text: str) -> datetime | None:
+    naive = _naive(text)
+    return naive.replace(tzinfo=UTC) if naive else None
+
+
+def _naive(text: str) -> datetime | None:
+    """Read WordPress' date; None for its zero date and for nonsense."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the zone comes later
+    except ValueError:
+        return None
+
+
+def _without_shortcodes(text: str) -> str:
+    return shortcodes.expand(text, lambda ids: "", Counter())
+
+
+def _plain_meta(item: Item, *names: str) -> str:
+    """Return the first of these that is a text, not a plugin's pattern."""
+    values = (plain_text(item.one(name)) for name in names)
+    return next((value for value in values if value and "%" not in value), "")

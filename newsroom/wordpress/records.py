@@ -1,0 +1,84 @@
+"""What an export consists of: one small object per record, as the file has it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# Records that are no <item>. A custom post type of such a name gets a prefix.
+AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
+
+
+@dataclass
+class Record:
+    """`kind` and `key` together are its identity in the source.
+
+    `is_repeat`: the same record stands earlier in the same file.
+    """
+
+    kind: str
+    key: str
+    is_repeat: bool = False
+
+
+@dataclass
+class AuthorRecord(Record):
+    number: str = ""
+    name: str = ""
+
+
+@dataclass
+class TermRecord(Record):
+    """A category, a tag, or a term of another taxonomy."""
+
+    number: str = ""
+    taxonomy: str = ""
+    slug: str = ""
+    name: str = ""
+    parent: str = ""
+    description: str = ""
+
+
+@dataclass
+class Label:
+    """A term as an item names it."""
+
+    taxonomy: str
+    slug: str
+    name: str
+
+
+@dataclass
+class Item(Record):
+    """A post, page, attachment or anything else that WordPress keeps as a post."""
+
+    post_id: str = ""
+    title: str = ""
+    link: str = ""
+    guid: str = ""
+    creator: str = ""
+    body: str = ""
+    excerpt: str = ""
+    name: str = ""
+    status: str = ""
+    has_password: bool = False
+    date: str = ""
+    date_gmt: str = ""
+    pub_date: str = ""
+    modified_gmt: str = ""
+    parent: str = ""
+    attachment_url: str = ""
+    comments_open: bool = False
+    labels: list[Label] = field(default_factory=list)
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    comments: list[Record] = field(default_factory=list)
+
+    def one(self, name: str) -> str:
+        """Return the first value of a meta field, or the empty string."""
+        return (self.meta.get(name) or [""])[0].strip()
+
+
+def flatten(records: Iterator[Record]) -> Iterator[Record]:
+    """Yield every record and, after an item, its comments."""
+    for record in records:
+        yield record
+        if isinstance(record, Item):
+            yield from record.comments

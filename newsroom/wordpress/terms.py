@@ -1,0 +1,249 @@
+"""Authors, sections and topics: created once, updated while nobody here has changed them."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from articles import redirects
+from articles.models import RESERVED_SLUGS, Author, Section, Tag, tag_key
+from newsroom.lib.richtext import drop_control_characters, plain_text
+from newsroom.lib.slugs import make_slug
+
+from .ledger import Ledger, digest_of
+from .reader import term_key
+from .records import AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
+from .report import Outcome, Report
+
+_MENU_SIZE = 8
+_DEFAULT_SECTION = "(default)"
+type Values = dict[str, Any]
+type Row = Author | Section | Tag
+
+
+class Terms:
+    """The terms of one source."""
+
+    def __init__(self, ledger: Ledger, report: Report) -> None:
+        self._ledger = ledger
+        self._report = report
+        self._met: set[tuple[str, str]] = set()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again which authors and sections there are. Four queries."""
+        self._parents: dict[int, int | None] = dict(Section.objects.values_list("pk", "parent"))
+        authors, sections = self._ledger.targets(AUTHOR), self._ledger.targets(CATEGORY)
+        people = set(Author.objects.values_list("pk", flat=True))
+        self._authors = {key: pk for key, pk in authors.items() if pk in people}
+        self._sections = {key: pk for key, pk in sections.items() if pk in self._parents}
+
+    # --- Records of the file ---------------------------------------------------------------------
+
+    def take_author(self, record: AuthorRecord) -> tuple[Outcome, str]:
+        """Make an author's profile; the mail address in the export is private and stays there."""
+        self._met.add((AUTHOR, record.key))
+        return self._take_author(record)
+
+    def _take_author(self, record: AuthorRecord) -> tuple[Outcome, str]:
+        values = {"name": _line(record.name, 120)}
+        if not values["name"]:
+            return Outcome.FAILED, _("no name")
+        paths = [f"/author/{make_slug(record.key, max_length=190)}/"]
+        paths += [f"/?author={record.number}"] if record.number else []
+        outcome, pk, reason = self._keep(AUTHOR, record.key, values, record.key, paths)
+        self._authors[record.key] = pk
+        return outcome, reason
+
+    def take_categories(self, records: list[TermRecord]) -> list[tuple[Outcome, str]]:
+        """Make sections, parents before children, whatever the order of the file."""
+        by_key = {term_of(record): record for record in records}
+        self._met |= {(CATEGORY, key) for key in by_key}
+        done: dict[str, tuple[Outcome, str]] = {}
+
+        def take(key: str, below: frozenset[str]) -> None:
+            parent = by_key[key].parent if by_key[key].parent not in {*below, key} else ""
+            if parent in by_key and parent not in done and len(below) < 50:
+                take(parent, below | {key})
+            done[key] = self._take_category(key, by_key[key], self._sections.get(parent) or None)
+
+        for key in by_key:
+            if key not in done:
+                take(key, frozenset())
+        return [done[term_of(record)] for record in records]
+
+    def take_tag(self, record: TermRecord) -> tuple[Outcome, str]:
+        """Make a topic with its description."""
+        values = {
+            "name": _line(record.name or record.slug, 100),
+            "description": _line(record.description, 300),
+        }
+        if not values["name"]:
+            return Outcome.FAILED, _("no name")
+        paths = [f"/tag/{record.slug}/"]
+        outcome, _pk, reason = self._keep(TAG, term_of(record), values, record.slug, paths)
+        return outcome, reason
+
+    def _take_category(
+        self, key: str, record: TermRecord, parent: int | None
+    ) -> tuple[Outcome, str]:
+        values = {
+            "name": _line(record.name or record.slug, 80),
+            "description": _line(record.description, 300),
+            "parent_id": parent,
+        }
+        if not values["name"]:
+            return Outcome.FAILED, _("no name")
+        paths = [f"/category/{record.slug}/"]
+        paths += [f"/category/{record.parent}/{record.slug}/"] if record.parent else []
+        paths += [f"/?cat={record.number}"] if record.number else []
+        outcome, pk, reason = self._keep(CATEGORY, key, values, record.slug, paths)
+        self._sections[key] = pk
+        self._parents.setdefault(pk, parent)
+        return outcome, reason
+
+    # --- What items name -------------------------------------------------------------------------
+
+    def authors_of(self, item: Item) -> list[int]:
+        """Return the profiles that sign an item: guest authors, else the account that posted."""
+        guests = [label for label in item.labels if label.taxonomy == AUTHOR]
+        named = [(label.slug.removeprefix("cap-").casefold(), label.name) for label in guests]
+        named = named or [(item.creator.casefold()[:200], item.creator.partition("@")[0])]
+        return [pk for pk in dict.fromkeys(self._author(*names) for names in named) if pk]
+
+    def shelves_of(self, item: Item) -> tuple[int, list[str]]:
+        """Return an item's section and the names of its topics.
+
+        The deepest category is the section, the first of equals; the others become topics, but not
+        those above the section, whose pages show the article anyway.
+        """
+        labels = [label for label in item.labels if label.taxonomy == CATEGORY]
+        found = {self._section(label): _line(label.name, 100) for label in labels}
+        tags = [_line(label.name, 100) for label in item.labels if label.taxonomy == "post_tag"]
+        if not found:
+            return self._default_section(), tags
+        section = max(found, key=lambda pk: len(self._line_of(pk)))
+        above = self._line_of(section)
+        return section, [*tags, *(name for pk, name in found.items() if pk not in above)]
+
+    def _author(self, key: str, name: str) -> int:
+        if not key:
+            return 0
+        if key not in self._authors:
+            end = self._take_author(AuthorRecord(AUTHOR, key, name=name))
+            self._count_implied(AUTHOR, key, *end)
+        else:
+            self._count_implied(AUTHOR, key, Outcome.UNCHANGED, "")
+        return self._authors.get(key, 0)
+
+    def _section(self, label: Label) -> int:
+        key = term_key(label.slug, label.name)
+        if key not in self._sections:
+            record = TermRecord(CATEGORY, key, slug=unquote(label.slug), name=label.name)
+            end = self._take_category(key, record, None)
+            self._count_implied(CATEGORY, key, *end)
+        else:
+            self._count_implied(CATEGORY, key, Outcome.UNCHANGED, "")
+        return self._sections.get(key) or self._default_section()
+
+    def _default_section(self) -> int:
+        if not self._sections.get(_DEFAULT_SECTION):
+            record = TermRecord(CATEGORY, _DEFAULT_SECTION, slug="news", name=_("News"))
+            self._take_category(_DEFAULT_SECTION, record, None)
+        return self._sections[_DEFAULT_SECTION]
+
+    def _line_of(self, pk: int | None) -> list[int]:
+        """Return a section and all above it."""
+        line: list[int] = []
+        while pk is not None and pk not in line:
+            line.append(pk)
+            pk = self._parents.get(pk)
+        return line
+
+    def _count_implied(self, kind: str, key: str, outcome: Outcome, reason: str) -> None:
+        """Count, once a run, what items name without a record of it in the files."""
+        if (kind, key) not in self._met:
+            self._met.add((kind, key))
+            row = {AUTHOR: _("author, named only"), CATEGORY: _("category, named only")}[kind]
+            self._report.expect(row)
+            self._report.count(row, outcome, reason)
+
+    # --- One row ---------------------------------------------------------------------------------
+
+    def _keep(
+        self, kind: str, key: str, values: Values, slug: str, paths: list[str]
+    ) -> tuple[Outcome, int, str]:
+        """Make or update the row of one record; return what became of it, its id and why."""
+        known = self._ledger.find(kind, [key]).get(key)
+        digest = digest_of(values)
+        if known is not None and known.target_id:
+            row = _row(kind, known.target_id)
+            if row is None:
+                return Outcome.SKIPPED, 0, _("deleted here since")
+            if known.digest == digest:
+                return Outcome.UNCHANGED, row.pk, ""
+            if digest_of({name: getattr(row, name) for name in values}) != known.digest:
+                return Outcome.SKIPPED, row.pk, _("edited here since")
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+            outcome = Outcome.UPDATED
+        else:
+            row, outcome = self._make(kind, values, slug), Outcome.IMPORTED
+        redirects.remember_all(dict.fromkeys(paths, row))
+        target = row._meta.label_lower
+        self._ledger.write([self._ledger.entry(kind, key, target=target, pk=row.pk, digest=digest)])
+        return outcome, row.pk, ""
+
+    def _make(self, kind: str, values: Values, slug: str) -> Row:
+        """Create a row, or take the one that stands at this address already."""
+        if kind == TAG:
+            tag: Tag | None = Tag.objects.filter(key=tag_key(values["name"])).first()
+            return tag if tag is not None else Tag.objects.create(**values)
+        if kind == AUTHOR:
+            wanted = make_slug(values["name"], max_length=100, fallback="author")
+            return Author.objects.create(slug=_free_slug(Author, wanted), **values)
+        wanted = make_slug(slug or values["name"], max_length=70, fallback="section")
+        section = Section.objects.filter(slug=wanted).first()
+        if section is not None and section.pk not in self._sections.values():
+            return section
+        return Section.objects.create(slug=_free_slug(Section, wanted), is_in_menu=False, **values)
+
+
+def _row(kind: str, pk: int) -> Row | None:
+    if kind == AUTHOR:
+        return Author.objects.filter(pk=pk).first()
+    if kind == TAG:
+        return Tag.objects.filter(pk=pk).first()
+    return Section.objects.filter(pk=pk).first()
+
+
+def fill_menu(ledger: Ledger) -> None:
+    """Put the fullest imported sections into a menu that is empty. Two queries or more."""
+    if Section.objects.filter(is_in_menu=True).exists():
+        return
+    top = Section.objects.filter(pk__in=ledger.targets(CATEGORY).values(), parent=None)
+    fullest = top.annotate(size=Count("articles")).filter(size__gt=0).order_by("-size", "name")
+    wanted = list(fullest.values_list("pk", flat=True)[:_MENU_SIZE])
+    Section.objects.filter(pk__in=wanted).update(is_in_menu=True)
+
+
+def term_of(record: TermRecord) -> str:
+    """Return a term's key among its like, also where the file has it as a general term."""
+    return record.key.removeprefix(f"{record.taxonomy}:")
+
+
+def _free_slug(model: type[Author | Section], wanted: str) -> str:
+    """Return the slug, or with -2, -3 … the first that is free and no other page's address."""
+    slug, number = wanted, 2
+    while (model is Section and slug in RESERVED_SLUGS) or model._default_manager.filter(
+        slug=slug
+    ).exists():
+        slug, number = f"{wanted}-{number}", number + 1
+    return slug
+
+
+def _line(text: str, length: int) -> str:
+    """Return plain text in one line, entities resolved, cut to a column's length."""
+    return " ".join(drop_control_characters(plain_text(text)).split())[:length].strip()
