@@ -152,6 +152,11 @@ class Use:
     row: Article | Author | Dossier
     part: str
 
+    @property
+    def row_kind(self) -> str:
+        """The row's model in admin addresses: "article", "author", "dossier"."""
+        return str(self.row._meta.model_name)
+
     def __str__(self) -> str:
         return f"{capfirst(self.row._meta.verbose_name)} “{self.row}” ({self.part})"
 

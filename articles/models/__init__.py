@@ -7,7 +7,7 @@ from .redirect import Redirect
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Status
-from .tag import Tag, TaggedArticle, tag_key, tags_by_name
+from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -31,5 +31,6 @@ __all__ = [
     "WorkflowEntry",
     "month_of",
     "tag_key",
+    "tags_by_key",
     "tags_by_name",
 ]

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.images import rendition_widths
+
 
 def _original_path(image: "Image", filename: str) -> str:
     """Name the stored original after its random token, never after what was uploaded."""
@@ -155,3 +157,14 @@ class Image(models.Model):
         """Return the address of a rendition; newsroom.lib.images names ratios and widths."""
         spec = f"{ratio}-{width}-{self.focal_key}"
         return reverse("articles:rendition", args=[self.token, spec, extension])
+
+    @property
+    def thumb_url(self) -> str:
+        """Address of a small 4:3 crop, for forms and the picker."""
+        return self.rendition_url("4x3", 320, "jpg")
+
+    @property
+    def preview_url(self) -> str:
+        """Address of a middling rendition, for the editor: the page itself goes by the id."""
+        widths = rendition_widths(self.width, self.height, "full")
+        return self.rendition_url("full", widths[min(1, len(widths) - 1)], "jpg")

@@ -57,11 +57,32 @@ def tag_key(name: str) -> str:
 
 
 def tags_by_name(names: list[str]) -> list[Tag]:
-    """Return one tag per name, creating what is missing, in the order given. ≤ 2 queries + new."""
+    """Return the topics of some names, each once, in their order; see tags_by_key."""
+    return list(dict.fromkeys(tags_by_key(names).values()))
+
+
+def tags_by_key(names: list[str]) -> dict[str, Tag]:
+    """Return by key one topic per name, creating what is missing. ≤ 2 queries + new.
+
+    The name of a topic that was merged or renamed gives the one that its old address leads to:
+    old revisions must not bring it back.
+    """
     wanted = {tag_key(name): " ".join(name.split())[:100] for name in names if name.strip()}
     known = {tag.key: tag for tag in Tag.objects.filter(key__in=wanted)}
+    if missing := {key: name for key, name in wanted.items() if key not in known}:
+        known |= _successors(missing)
     for key, name in wanted.items():
         if key not in known:
             known[key] = Tag(name=name)
             known[key].save()
-    return [known[key] for key in wanted]
+    return {key: known[key] for key in wanted}
+
+
+def _successors(names: dict[str, str]) -> dict[str, Tag]:
+    """Return by key the topics that took the place of these. One query."""
+    slugs = {key: make_slug(name, max_length=90) for key, name in names.items()}
+    paths = {reverse("articles:topic", args=[slug]): key for key, slug in slugs.items() if slug}
+    found = Tag.objects.filter(redirects__old_path__in=paths).annotate(
+        old_path=models.F("redirects__old_path")
+    )
+    return {paths[tag.old_path]: tag for tag in found}

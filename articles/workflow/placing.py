@@ -23,7 +23,7 @@ from ..models import (
     WorkflowEntry,
     month_of,
     tag_key,
-    tags_by_name,
+    tags_by_key,
 )
 from .drafts import add_revision
 from .livetext import free_slug, go_live, mirror
@@ -153,7 +153,7 @@ def _hang_rows(
 ) -> None:
     pairs = list(zip(articles, placements, strict=True))
     names = list(dict.fromkeys(name for _, p in pairs for name in p.content["tags"]))
-    tags = {tag.key: tag for tag in tags_by_name(names)}
+    tags = tags_by_key(names)
     TaggedArticle.objects.bulk_create(
         [
             TaggedArticle(content_object=article, tag=tags[tag_key(name)])

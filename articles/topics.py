@@ -1,0 +1,65 @@
+"""Topics: merging those that mean the same, renaming. The admin calls these."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from newsroom.lib.slugs import make_slug
+from newsroom.models import User
+
+from . import redirects
+from .models import Redirect, Tag, TaggedArticle
+from .workflow import Refused
+from .workflow.moves import demand
+
+
+@transaction.atomic
+def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
+    """Put every article of the other topics under one and delete them; return how many articles.
+
+    The old addresses lead to the surviving topic, and so do the names in older revisions. Raises
+    NotPermitted, and Refused where nothing is left to merge.
+    """
+    demand(by, "articles.delete_tag")
+    gone = [tag for tag in others if tag.pk != into.pk]
+    if not gone:
+        raise Refused(_("Choose at least two topics."))
+    moved = 0
+    for tag in gone:
+        has_already = TaggedArticle.objects.filter(tag=into).values("content_object")
+        tagged = TaggedArticle.objects.filter(tag=tag)
+        moved += tagged.count()
+        tagged.exclude(content_object__in=has_already).update(tag=into)
+        Redirect.objects.filter(tag=tag).update(tag=into)
+        old_path = tag.get_absolute_url()
+        tag.delete()
+        redirects.remember(old_path, into)
+    return moved
+
+
+@transaction.atomic
+def save(tag: Tag, *, keep_slug: bool = False) -> Tag:
+    """Save a changed topic; a new name makes a new address unless the slug is to be kept.
+
+    The old address leads to the new one.
+    """
+    before = Tag.objects.get(pk=tag.pk)
+    if tag.name != before.name and not keep_slug:
+        tag.slug = _free_slug(tag)
+    tag.save()
+    redirects.remember(before.get_absolute_url(), tag)
+    return tag
+
+
+def _free_slug(tag: Tag) -> str:
+    wanted = make_slug(tag.name, max_length=90, fallback="topic")
+    taken = set(
+        Tag.objects.filter(slug__startswith=wanted)
+        .exclude(pk=tag.pk)
+        .values_list("slug", flat=True)
+    )
+    slug, number = wanted, 2
+    while slug in taken:
+        slug, number = f"{wanted}-{number}", number + 1
+    return slug
