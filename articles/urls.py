@@ -32,6 +32,12 @@ urlpatterns = [
     path("", pages.front, name="front"),
     path("media/<uuid:token>/<slug:spec>.<str:extension>", media.rendition, name="rendition"),
     path("preview/<slug:token>/", preview.by_link, name="preview"),
+    path(
+        "preview/<slug:token>/media/<uuid:image>/<slug:spec>.<str:extension>",
+        preview.picture_by_link,
+        name="preview-picture",
+    ),
+    path("sections-<slug:version>.css", pages.section_colors, name="section-colors"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
     path("authors/<slug:slug>/", pages.author, name="author"),

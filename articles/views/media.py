@@ -33,6 +33,13 @@ def rendition(request: HttpRequest, token: UUID, spec: str, extension: str) -> H
         if not _may_see_hidden(request):
             raise Http404
         image, caching = get_object_or_404(Image, token=token), _FOR_STAFF
+    return send(request, image, spec, extension, caching=caching)
+
+
+def send(
+    request: HttpRequest, image: Image, spec: str, extension: str, *, caching: str = _FOR_STAFF
+) -> HttpResponseBase:
+    """Send a rendition of an image to somebody who may see it; raises Http404."""
     wanted = renditions.find(image, spec, extension)
     if wanted is None:
         raise Http404

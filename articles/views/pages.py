@@ -1,10 +1,171 @@
 """The pages that readers read: front, section, topic, author, dossier, archive, article."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import date
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from newsroom.lib.pagination import Order, paginate
+
+from .. import story
+from ..models import Article, Author, Byline, Dossier, Status, Tag
+from ..shelves import Shelves
+
+# The newest of the whole site that the front page draws from, and how it deals them out.
+_FRONT_POOL = 150
+_FRONT_TOP = 7
+_FRONT_LATEST = 8
+_FRONT_PER_SECTION = 4
+_TOPICS_LISTED = 400
 
 
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    raise NotImplementedError
+    """Show the newest: a lead, a grid, and what else is new in each section."""
+    shelves = Shelves.load()
+    pool = list(Article.objects.visible().newest().for_card()[:_FRONT_POOL])
+    top, rest = pool[:_FRONT_TOP], pool[_FRONT_TOP:]
+    by_root: dict[int, list[Article]] = {}
+    for article in rest:
+        by_root.setdefault(shelves.root(article.section_id), []).append(article)
+    blocks = [
+        (section, by_root[section.pk][:_FRONT_PER_SECTION])
+        for section in shelves.menu
+        if section.pk in by_root
+    ]
+    shown = {article.pk for _section, articles in blocks for article in articles}
+    context = {
+        "shelves": shelves,
+        "lead": top[0] if top else None,
+        "top": top[1:],
+        "latest": [article for article in rest if article.pk not in shown][:_FRONT_LATEST],
+        "blocks": blocks,
+    }
+    return render(request, "articles/front.html", context)
 
 
-topics = topic = author = dossier = archive = archive_month = article = section = front
+@require_safe
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a section with all that stands below it."""
+    shelves = Shelves.load()
+    shown = shelves.find(slug)
+    if shown is None:
+        raise Http404
+    articles = Article.objects.visible().filter(section__in=shelves.family(shown))
+    context = {
+        "shelves": shelves,
+        "section": shown,
+        "parent": next((s for s in shelves.sections if s.pk == shown.parent_id), None),
+        "children": shelves.children(shown),
+        "page": paginate(articles.for_card(), request.GET),
+    }
+    return render(request, "articles/section.html", context)
+
+
+@require_safe
+def section_colors(request: HttpRequest, version: str) -> HttpResponse:
+    """Send the stylesheet of the sections' colours; under its present address for ever."""
+    shelves = Shelves.load()
+    response = HttpResponse(shelves.css, content_type="text/css; charset=utf-8")
+    is_current = version == shelves.css_version
+    response["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if is_current else "public, max-age=60"
+    )
+    return response
+
+
+@require_safe
+def topics(request: HttpRequest) -> HttpResponse:
+    """List the topics that readers can find something under, the most used ones only."""
+    used = (
+        Tag.objects.filter(tagged_articles__content_object__in=Article.objects.visible())
+        .annotate(article_count=Count("tagged_articles"))
+        .order_by("-article_count", "name")[:_TOPICS_LISTED]
+    )
+    context = {"topics": sorted(used, key=lambda tag: tag.key)}
+    return render(request, "articles/topics.html", context)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a topic; one that stands on hidden articles only does not exist for readers."""
+    tag = get_object_or_404(Tag, slug=slug)
+    articles = Article.objects.visible().filter(tagged_items__tag=tag)
+    page = paginate(articles.for_card(), request.GET)
+    if not page:
+        raise Http404
+    return render(request, "articles/topic.html", {"tag": tag, "page": page})
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a public profile with what it signs."""
+    profile = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
+    signed = Byline.objects.filter(author=profile).values("article")
+    articles = Article.objects.visible().filter(pk__in=signed)
+    page = paginate(articles.for_card(), request.GET)
+    return render(request, "articles/author.html", {"author": profile, "page": page})
+
+
+@require_safe
+def dossier(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a dossier in its editors' order; without a visible article it is not there yet."""
+    shown = get_object_or_404(Dossier.objects.select_related("image"), slug=slug)
+    entries = shown.entries.filter(article__in=Article.objects.visible()).select_related(
+        "article__section", "article__lead_image"
+    )
+    page = paginate(
+        entries.defer("article__body", "article__body_html"),
+        request.GET,
+        order=Order(("position", "pk")),
+        times=frozenset(),
+    )
+    if not page:
+        raise Http404
+    articles = [entry.article for entry in page.items]
+    context = {"dossier": shown, "page": page, "articles": articles}
+    return render(request, "articles/dossier.html", context)
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """List the months that have articles, the newest year first."""
+    months = (
+        Article.objects.visible()
+        .values_list("month")
+        .annotate(article_count=Count("pk"))
+        .order_by("month")
+    )
+    years: dict[int, list[tuple[date, int]]] = {}
+    for month, count in months:
+        if month is not None:
+            years.setdefault(month.year, []).append((month, count))
+    context = {"years": sorted(years.items(), reverse=True)}
+    return render(request, "articles/archive.html", context)
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """Show the articles of a month, newest first."""
+    first = date(year, month, 1)
+    page = paginate(Article.objects.visible().filter(month=first).for_card(), request.GET)
+    if not page:
+        raise Http404
+    return render(request, "articles/archive_month.html", {"month": first, "page": page})
+
+
+@require_safe
+def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
+    """Show an article; of a withdrawn one, only that and why it is gone."""
+    address = {"month": date(year, month, 1), "slug": slug}
+    shown = Article.objects.visible().for_page().filter(**address).first()
+    if shown is not None:
+        return render(request, "articles/article.html", {"story": story.of_article(shown)})
+    gone = get_object_or_404(
+        Article.objects.only("withdrawn_at", "withdrawn_reason"),
+        status=Status.WITHDRAWN,
+        **address,
+    )
+    return render(request, "410.html", {"article": gone}, status=410)

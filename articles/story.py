@@ -1,0 +1,194 @@
+"""All that stands on an article's page: read for readers, or made from a working copy.
+
+The views hand a Story to one template; which of the two it is, the template cannot tell.
+"""
+
+import copy
+from dataclasses import dataclass, field
+
+from django.db.models import F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from newsroom.lib.pagination import NEWEST
+from newsroom.lib.slugs import make_slug
+
+from . import body, content
+from .content import Content
+from .models import (
+    Article,
+    Author,
+    Byline,
+    Correction,
+    Dossier,
+    DossierEntry,
+    RelatedArticle,
+    Revision,
+    Tag,
+    month_of,
+    tag_key,
+)
+
+# Of a long dossier the page shows the first ones; the dossier's own page has all.
+_DOSSIER_ENTRIES = 5
+
+
+@dataclass(frozen=True)
+class DossierBox:
+    """A dossier with some of its other articles, in its order."""
+
+    dossier: Dossier
+    articles: list[Article]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The articles that an article's page leads on to; all visible to readers."""
+
+    previous: Article | None = None
+    next: Article | None = None
+    pinned: list[Article] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Story:
+    """An article as its page shows it."""
+
+    article: Article
+    bylines: list[Byline]
+    topics: list[Tag]
+    corrections: list[Correction]
+    dossiers: list[DossierBox]
+    neighbours: Neighbours
+
+    @property
+    def signatures(self) -> list[tuple[str, list[Author]]]:
+        """The authors by their role, in the order of the bylines."""
+        roles: dict[str, list[Author]] = {}
+        for byline in self.bylines:
+            roles.setdefault(byline.role, []).append(byline.author)
+        return list(roles.items())
+
+    @property
+    def dateline(self) -> str:
+        """The places, in capitals; the template adds source and dash."""
+        return " / ".join(self.article.dateline).upper()
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether there is a change that readers should know."""
+        published, updated = self.article.published_at, self.article.updated_at
+        return bool(published and updated and updated > published)
+
+    @property
+    def lead_ratio(self) -> str:
+        """Pictures higher than wide would push the text off the screen: they are cut."""
+        image = self.article.lead_image
+        return "4x3" if image is not None and image.height > image.width * 0.8 else ""
+
+
+def of_article(article: Article) -> Story:
+    """Return what readers see of an article read by for_page(). Three queries."""
+    pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
+    neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))
+    entries = DossierEntry.objects.filter(article=article)
+    return Story(
+        article,
+        bylines=list(article.bylines.all()),
+        topics=list(article.tags.all()),
+        corrections=list(article.corrections.filter(is_public=True)),
+        dossiers=_boxes(article, Q(dossier__in=entries.values("dossier"))),
+        neighbours=neighbours,
+    )
+
+
+def of_working_copy(article: Article, revision: Revision) -> Story:
+    """Return what readers would see if this revision became the live text now. Writes nothing."""
+    values = content.make(revision.content)
+    seen = copy.copy(article)
+    content.set_fields(seen, values)
+    seen.slug = values["slug"]
+    seen.published_at = seen.published_at or timezone.now()
+    seen.month = seen.month or month_of(seen.published_at)
+    seen.body = values["body"]
+    rendered = body.render(values["body"])
+    seen.body_html, seen.word_count = rendered.html, rendered.words
+    pinned = [entry["article"] for entry in values["related"] if entry["kind"] == "pinned"]
+    return Story(
+        seen,
+        bylines=_bylines(seen, values),
+        topics=_topics(values),
+        corrections=list(article.corrections.filter(is_public=True)),
+        dossiers=_boxes(article, Q(dossier__in=values["dossiers"])),
+        neighbours=_neighbours(seen, Q(pk__in=pinned), pinned),
+    )
+
+
+def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) -> Neighbours:
+    """Read the previous and the next article of the section and the pinned ones in one query."""
+    shelf = Article.objects.visible().filter(section=article.section_id).exclude(pk=article.pk)
+    place = [article.published_at, article.pk or 0]
+    older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
+    newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
+    rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
+    found = list(
+        Article.objects.visible()
+        .for_card()
+        .filter(Q(pk__in=older.values("pk")[:1]) | Q(pk__in=newer.values("pk")[:1]) | is_pinned)
+        .annotate(is_pinned=is_pinned, rank=Subquery(rank.values("position")[:1]))
+    )
+
+    def key(other: Article) -> tuple[object, int]:
+        return other.published_at, other.pk
+
+    here = (article.published_at, article.pk or 0)
+    beside = [other for other in found if other.section_id == article.section_id]
+    ranks = {other.pk: vars(other)["rank"] for other in found}
+    if order is not None:
+        ranks |= {pk: rank for rank, pk in enumerate(order)}
+    pinned = [other for other in found if vars(other)["is_pinned"] and other.pk != article.pk]
+    pinned.sort(key=lambda other: (ranks[other.pk] or 0, other.pk))
+    return Neighbours(
+        previous=max((other for other in beside if key(other) < here), key=key, default=None),
+        next=min((other for other in beside if key(other) > here), key=key, default=None),
+        pinned=pinned,
+    )
+
+
+def _boxes(article: Article, is_wanted: Q) -> list[DossierBox]:
+    """Read the dossiers with the first of their other articles in one query."""
+    entries = (
+        DossierEntry.objects.filter(is_wanted, article__in=Article.objects.visible())
+        .exclude(article=article.pk)
+        .annotate(
+            place=Window(RowNumber(), partition_by=F("dossier"), order_by=[F("position"), F("pk")])
+        )
+        .filter(place__lte=_DOSSIER_ENTRIES)
+        .select_related("dossier", "article")
+        .defer("article__body", "article__body_html")
+        .order_by("dossier__title", "dossier", "place")
+    )
+    boxes: dict[int, DossierBox] = {}
+    for entry in entries:
+        box = boxes.setdefault(entry.dossier_id, DossierBox(entry.dossier, []))
+        box.articles.append(entry.article)
+    return list(boxes.values())
+
+
+def _bylines(article: Article, values: Content) -> list[Byline]:
+    authors = Author.objects.in_bulk([entry["author"] for entry in values["bylines"]])
+    return [
+        Byline(article=article, author=authors[entry["author"]], role=entry["role"])
+        for entry in values["bylines"]
+        if entry["author"] in authors
+    ]
+
+
+def _topics(values: Content) -> list[Tag]:
+    """Return the topics, in memory those that publication would create."""
+    keys = {tag_key(name): name for name in values["tags"]}
+    known = {tag.key: tag for tag in Tag.objects.filter(key__in=keys)}
+    return [
+        known.get(key) or Tag(name=name, key=key, slug=make_slug(name, fallback="topic"))
+        for key, name in keys.items()
+    ]
