@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
 from . import secondfactor, startpage
@@ -22,7 +23,8 @@ class NewsroomAdminSite(AdminSite):
 
     def admin_view[View: Callable[..., Any]](self, view: View, cacheable: bool = False) -> View:
         """Put every page of the admin under the admin's Content-Security-Policy."""
-        return csp_override(settings.ADMIN_CSP)(super().admin_view(view, cacheable))
+        own_policy = csp_override(settings.ADMIN_CSP)(super().admin_view(view, cacheable))
+        return xframe_options_sameorigin(own_policy)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

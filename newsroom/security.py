@@ -1,6 +1,7 @@
 """What every response carries, and whose address a request has. Used by settings.py only."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,14 @@ def client_address(request: HttpRequest) -> str:
     """
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
     trusted: int = settings.TRUSTED_PROXIES
-    if trusted and len(hops) >= trusted and hops[-trusted]:
+    if trusted and len(hops) >= trusted and _is_address(hops[-trusted]):
         return hops[-trusted]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,93 @@
+# Newsroom. `make demo` shows it, `make test` proves it; `make` alone lists the rest.
+# Needs python3 >= 3.12 (or pyenv) and nothing else of ours: everything lands in .venv and var/.
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+# The shell's own LANGUAGE may be "de_DE:de:en" or "en_US": only its first two letters count.
+DEMO_LANGUAGE := $(if $(filter de%,$(firstword $(subst :, ,$(LANGUAGE)))),de,en)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup run test lint check bench messages pins clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/installed ## serve a filled newsroom (PORT=8000, LANGUAGE=de for the German one)
+	@mkdir -p var
+	@$(demo_environment) $(PYTHON) manage.py migrate --verbosity 0
+	@$(demo_environment) $(PYTHON) manage.py demo
+	@echo
+	@echo "The newsroom: http://127.0.0.1:$(PORT)/   The desk: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
+	@$(demo_environment) $(serve)
+
+setup: .venv/installed-dev ## install everything and prepare your own database (var/newsroom.sqlite3)
+	@mkdir -p var
+	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 1
+
+run: .venv/installed ## serve your own database for development
+	@mkdir -p var
+	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 0
+	@DEBUG=1 $(serve)
+
+test: .venv/installed-dev ## the whole suite: SQLite, PostgreSQL, browser
+	@$(PYTHON) -m tests.run
+
+lint: .venv/installed-dev ## style, types, house rules; no tests
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy newsroom articles comments jobs
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/djade --check --target-version 6.1 $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
+	DEBUG=1 $(PYTHON) manage.py makemigrations --check --dry-run
+	DEBUG=1 $(PYTHON) manage.py messages --check
+
+check: lint test ## everything that has to be green before a push
+
+bench: .venv/installed-dev ## figures: import, article page, list pages
+	@$(PYTHON) -m tests.bench
+
+messages: .venv/installed-dev ## bring the German catalogue in step with the code, compile it
+	@DEBUG=1 $(PYTHON) manage.py messages
+
+pins: ## take new versions into requirements*.txt (needs uv)
+	uv pip compile pyproject.toml --upgrade --output-file requirements.txt $(pin_options)
+	uv pip compile pyproject.toml --group dev --upgrade --constraints requirements.txt --output-file requirements-dev.txt $(pin_options)
+
+clean: ## remove .venv and what tools leave behind; var/ with your data stays
+	rm -rf .venv staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The output of uv names no package host this way; files on both sides hold for every platform.
+pin_options = --universal --generate-hashes --python-version 3.12 --no-emit-index-url --custom-compile-command "make pins" --quiet
+
+demo_environment = DEBUG=1 LANGUAGE_CODE=$(DEMO_LANGUAGE) EMAIL_URL=file://$(CURDIR)/var/demo-$(DEMO_LANGUAGE)-mail \
+	DATABASE_URL=sqlite:///$(CURDIR)/var/demo-$(DEMO_LANGUAGE).sqlite3 MEDIA_ROOT=$(CURDIR)/var/demo-$(DEMO_LANGUAGE)-media
+
+# The server and the background loop beside it; both end when either the server or make does.
+serve = sh -c '\
+	trap "exit 0" INT TERM; trap "kill \$$web \$$tick 2>/dev/null; wait" EXIT; \
+	$(PYTHON) manage.py tick --loop & tick=$$!; \
+	$(PYTHON) manage.py runserver --noreload 127.0.0.1:$(PORT) & web=$$!; \
+	wait $$web'
+
+.venv/bin/python:
+	@for python in python3.13 python3 "$$HOME"/.pyenv/versions/3.13*/bin/python3 python3.14 python3.12 "$$(pyenv which python3 2>/dev/null)"; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
+			echo "Making .venv with $$("$$python" --version)"; \
+			"$$python" -m venv .venv && exit 0; \
+			echo "This Python cannot make virtual environments (on Debian: apt install python3-venv)."; \
+			rm -rf .venv; exit 1; \
+		fi; \
+	done; \
+	echo "Newsroom needs Python 3.12 or newer, as python3 or by pyenv (see .python-version)."; exit 1
+
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo "Installing $< …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The development set holds the other one, in the same versions.
+.venv/installed-dev: requirements-dev.txt | .venv/bin/python
+	@echo "Installing $< …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch .venv/installed $@

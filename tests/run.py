@@ -1,0 +1,141 @@
+"""The whole suite, as `make test` runs it: on SQLite, on PostgreSQL, then in a browser.
+
+Where PostgreSQL or chromium is missing, that part is left out with a loud line; with CI=true it
+counts as failed.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+SERVER = "postgres://postgres@127.0.0.1:5432"
+PARALLEL = ["-n", "auto", "--maxprocesses", "4"]
+# No other run, of another checkout for example, has a database of this name.
+DATABASE = f"newsroom_{os.getpid()}"
+
+
+def main() -> int:
+    """Run the three parts one after the other; return 0 if all that could run went well."""
+    outcome = {"SQLite": pytest("sqlite:///unused.sqlite3", *PARALLEL, "--ignore=tests/journeys")}
+    with postgres() as server:
+        outcome["PostgreSQL"] = (
+            pytest(f"{server}/{DATABASE}", *PARALLEL, "--ignore=tests/journeys")
+            if server
+            else missing("PostgreSQL (a server on 127.0.0.1:5432, or its programs installed)")
+        )
+    outcome["Browser"] = (
+        pytest("sqlite:///unused.sqlite3", "tests/journeys")
+        if shutil.which("chromium")
+        else missing("chromium")
+    )
+    for part, word in outcome.items():
+        print(f"{part:10} {word}", flush=True)
+    return 1 if "FAILED" in outcome.values() else 0
+
+
+def pytest(database: str, *arguments: str) -> str:
+    """Run pytest in the project's folder on a database; return how it went."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database,
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright runs an event loop in the tests' thread
+    }
+    print(f"\n── {database.partition(':')[0]} · pytest {' '.join(arguments)}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    return "passed" if done.returncode == 0 else "FAILED"
+
+
+def missing(what: str) -> str:
+    """Say loudly what could not be tested."""
+    print(f"\n!!!! NOT TESTED: {what} is missing. !!!!\n", flush=True)
+    return "FAILED" if IN_CI else "NOT TESTED"
+
+
+@contextmanager
+def postgres() -> Iterator[str | None]:
+    """Give the address of a server: one that answers, else a throw-away one, else None."""
+    if answers(SERVER):
+        yield SERVER
+    elif programs := postgres_programs():
+        with throwaway_cluster(programs) as server:
+            yield server
+    else:
+        yield None
+
+
+def answers(server: str) -> bool:
+    """Tell whether a server lets us in."""
+    try:
+        psycopg.connect(f"{server}/postgres", connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder with the newest initdb and pg_ctl on this machine."""
+    found = [Path(path).parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if on_path := shutil.which("initdb"):
+        found.append(Path(on_path).resolve().parent)
+    folders = [folder for folder in found if (folder / "pg_ctl").exists()]
+    return max(folders, key=lambda folder: str(folder), default=None)
+
+
+@contextmanager
+def throwaway_cluster(programs: Path) -> Iterator[str]:
+    """Start a server that only this run can reach, through a socket in its own folder."""
+    folder = Path(tempfile.mkdtemp(prefix="newsroom-pg-"))
+    # PostgreSQL refuses to run as root.
+    owner = unprivileged_user() if os.geteuid() == 0 else None
+    if owner:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [programs / program, "-D", folder / "data", *arguments],
+            user=owner.pw_uid if owner else None,
+            group=owner.pw_gid if owner else None,
+            extra_groups=[] if owner else None,
+            cwd=folder,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+    run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
+    run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", options)
+    try:
+        yield f"postgres://postgres@{quote(str(folder), safe='')}"
+    finally:
+        run("pg_ctl", "stop", "-m", "immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unprivileged_user() -> pwd.struct_passwd:
+    """Return an account to run the server as."""
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    code = main()
+    print(f"{'Time':10} {time.monotonic() - started:.0f} s", flush=True)
+    sys.exit(code)
