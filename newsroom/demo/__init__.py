@@ -1,0 +1,1 @@
+"""The demo newsroom: an invented paper, built through the apps' verbs by `manage.py demo`."""

@@ -1,0 +1,39 @@
+"""manage.py demo: build the demo newsroom; safe to run twice."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom.demo import house
+from newsroom.demo.build import DemoRefused, build
+
+
+class Command(BaseCommand):
+    """Parse, build, print."""
+
+    help = "Builds the demo newsroom in LANGUAGE_CODE. A second run adds nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--articles",
+            type=int,
+            default=0,
+            metavar="N",
+            help="beyond the hand-written ones, N generated articles of the last ten years",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["articles"] < 0:
+            raise CommandError("--articles takes a number from 0 on.")
+        try:
+            added = build(articles=options["articles"])
+        except DemoRefused as refused:
+            raise CommandError(str(refused)) from refused
+        if added:
+            counts = ", ".join(f"{number} × {kind}" for kind, number in added.items())
+            self.stdout.write(self.style.SUCCESS(f"The demo newsroom is built. New: {counts}."))
+        else:
+            self.stdout.write("The demo newsroom is there already: nothing added.")
+        self.stdout.write(f"Sign in at /admin/ as {', '.join(house.ACCOUNTS)}.")
+        self.stdout.write(f"Password of all of them: {house.PASSWORD}")
