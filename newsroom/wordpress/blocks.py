@@ -335,5 +335,6 @@ def _local(href: str, own_hosts: frozenset[str]) -> str:
 
 def _tidy(line: str) -> str:
     """Return a line without spaces and breaks at its ends."""
+    line = re.sub(r"(?:\u00a0 | \u00a0)+", " ", line)  # how editors write two spaces
     line = re.sub(r"[ \t\n]*<br>[ \t\n]*", "<br>", line)
     return re.sub(r"^(?:\s|<br>)+|(?:\s|<br>)+$", "", re.sub(r"[ \t\n]{2,}", " ", line))

@@ -80,7 +80,7 @@ class Pages:
     def _free_url(self, item: Item) -> str:
         """Return the page's old path, or the nearest one that nothing else answers."""
         steps = [step for step in path_of(item.link).partition("?")[0].split("/") if step]
-        steps = [make_slug(without_ending(s), max_length=60) for s in steps or [item.name]]
+        steps = [_step(without_ending(step)) for step in steps or [item.name]]
         steps = [step for step in steps if step] or [f"page-{make_slug(item.key, max_length=40)}"]
         while len("/".join(steps)) > 90:
             steps.pop(0)
@@ -98,4 +98,9 @@ class Pages:
             return False  # what the footer links to and nobody has written yet
         looks_like_article = bool(re.fullmatch(r"/(?:19|20|21)\d\d/(?:0[1-9]|1[0-2])/[^/]+/", url))
         is_section = len(steps) == 1 and Section.objects.filter(slug=steps[0]).exists()
-        return steps[0] in RESERVED_SLUGS or looks_like_article or is_section
+        return steps[0].lower() in RESERVED_SLUGS or looks_like_article or is_section
+
+
+def _step(text: str) -> str:
+    """Return one step of a path as flat pages take it; any alphabet."""
+    return text[:60] if re.fullmatch(r"[\w~-][\w.~-]*", text) else make_slug(text, max_length=60)

@@ -215,7 +215,8 @@ def _row(kind: str, pk: int) -> Row | None:
     if kind == AUTHOR:
         return Author.objects.filter(pk=pk).first()
     if kind == TAG:
-        return Tag.objects.filter(pk=pk).first()
+        tag: Tag | None = Tag.objects.filter(pk=pk).first()
+        return tag
     return Section.objects.filter(pk=pk).first()
 
 
