@@ -4,7 +4,17 @@ Each verb refuses first (`Refused`), then changes everything in one transaction 
 article's row, and leaves a line in the log. Admin, importer, demo and tick call these.
 """
 
-from .drafts import autosave, create, leave, restore, save_draft, save_or_set_aside
+from .drafts import (
+    attend,
+    autosave,
+    create,
+    discard,
+    leave,
+    restore,
+    save_draft,
+    save_or_set_aside,
+    set_aside,
+)
 from .moves import MOVES, Conflict, NotPermitted, Refused, allowed_moves, is_own, may_edit
 from .placing import Placement, place, place_again
 from .publication import (
@@ -26,9 +36,11 @@ __all__ = [
     "Refused",
     "allowed_moves",
     "approve",
+    "attend",
     "autosave",
     "correct",
     "create",
+    "discard",
     "is_own",
     "leave",
     "may_edit",
@@ -43,6 +55,7 @@ __all__ = [
     "save_draft",
     "save_or_set_aside",
     "send_back",
+    "set_aside",
     "submit",
     "unschedule",
     "withdraw",

@@ -12,7 +12,7 @@ from .. import content
 from ..content import Content
 from ..models import Article, Presence, Revision
 from .livetext import mirror
-from .moves import Conflict, NotPermitted, demand, lock, log, may_edit, saved_meanwhile
+from .moves import Conflict, NotPermitted, Refused, demand, lock, log, may_edit, saved_meanwhile
 
 
 @transaction.atomic
@@ -132,6 +132,32 @@ def attend(article: Article, user: User) -> list[Presence]:
 def leave(article: Article, user: User) -> None:
     """Note that a user has closed the form."""
     Presence.objects.filter(article=article, user=user).delete()
+
+
+@transaction.atomic
+def set_aside(article: Article, revision: Revision, *, by: User) -> None:
+    """Stop offering one's own autosave; its text stays in the history. Raises Refused."""
+    done = article.revisions.filter(
+        pk=revision.pk, saved_by=by, kind=Revision.Kind.AUTOSAVED
+    ).update(kind=Revision.Kind.CONFLICT, sitting="")
+    if not done:
+        raise Refused(_("This is no unsaved text of yours."))
+
+
+@transaction.atomic
+def discard(article: Article, *, by: User) -> None:
+    """Delete a text that was never published, with its history. Raises Refused."""
+    article = lock(article)
+    demand(by, "articles.delete_article")
+    if article.month is not None or article.live_id is not None:
+        raise Refused(_("What has been published stays; withdraw it instead."))
+    # The history points at itself and the article at it: let go first.
+    article.head = None
+    article.save(update_fields=["head"])
+    article.log.all().delete()
+    article.revisions.update(based_on=None)
+    article.revisions.all().delete()
+    article.delete()
 
 
 def _drop_autosave(article: Article, by: User, sitting: str) -> None:

@@ -1,0 +1,171 @@
+"""A content as texts that people read. Called by compare.py and the admin."""
+
+from collections.abc import Callable, Iterable, Sequence
+from html.parser import HTMLParser
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import AIUse, Article, Author, Byline, Dossier, Image, RelatedArticle, Section
+
+# In the order in which the form shows them.
+LABELS: dict[str, str | Promise] = {
+    "kicker": gettext_lazy("Kicker"),
+    "headline": gettext_lazy("Headline"),
+    "standfirst": gettext_lazy("Standfirst"),
+    "dateline": gettext_lazy("Dateline"),
+    "body": gettext_lazy("Text"),
+    "bylines": gettext_lazy("Bylines"),
+    "section": gettext_lazy("Section"),
+    "tags": gettext_lazy("Topics"),
+    "dossiers": gettext_lazy("Dossiers"),
+    "lead_image": gettext_lazy("Lead image"),
+    "lead_caption": gettext_lazy("Caption here"),
+    "related": gettext_lazy("Related articles"),
+    "front_headline": gettext_lazy("Headline on front pages"),
+    "seo_title": gettext_lazy("Title for search engines"),
+    "seo_description": gettext_lazy("Description for search engines"),
+    "social_title": gettext_lazy("Title for social media"),
+    "slug": gettext_lazy("Address"),
+    "canonical_url": gettext_lazy("Original at"),
+    "is_sensitive": gettext_lazy("Sensitive"),
+    "comments_enabled": gettext_lazy("Comments allowed"),
+    "ai_use": gettext_lazy("Use of AI"),
+}
+
+_Names = dict[str, dict[int, str]]
+
+# What stands before and after a piece of text in the written-down body.
+_MARKS = {
+    "strong": ("**", "**"),
+    "em": ("*", "*"),
+    "s": ("~~", "~~"),
+    "sub": ("_{", "}"),
+    "sup": ("^{", "}"),
+    "code": ("`", "`"),
+    "td": ("| ", " "),
+    "th": ("| ", " "),
+    "h2": ("## ", ""),
+    "h3": ("### ", ""),
+    "li": ("• ", ""),
+    "figcaption": ("↳ ", ""),
+    "hr": ("———", ""),
+    "br": (" ↵ ", ""),
+}
+_BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figure", "figcaption", "aside", "tr", "pre", "hr"}
+
+
+def readable(
+    *contents: dict[str, Any], only: Iterable[str] = tuple(LABELS)
+) -> list[dict[str, str]]:
+    """Return contents as texts by field. At most five queries, for the names of rows."""
+    wanted = list(only)
+    names = _names(contents, wanted)
+    return [
+        {name: _text(name, content.get(name), names) for name in wanted} for content in contents
+    ]
+
+
+def _names(contents: Sequence[dict[str, Any]], wanted: Iterable[str]) -> _Names:
+    """Look the names of all rows up that the wanted fields of some contents point at."""
+    sources: dict[str, tuple[QuerySet[Any], Callable[[Any], Iterable[int | None]]]] = {
+        "section": (Section.objects.all(), lambda value: [value]),
+        "lead_image": (Image.objects.all(), lambda value: [value]),
+        "dossiers": (Dossier.objects.all(), lambda value: value),
+        "bylines": (Author.objects.all(), lambda value: [entry["author"] for entry in value]),
+        "related": (
+            Article.objects.only("headline"),
+            lambda value: [entry["article"] for entry in value],
+        ),
+    }
+    names: _Names = {}
+    for field in set(wanted) & set(sources):
+        rows, ids_of = sources[field]
+        ids = {pk for content in contents for pk in ids_of(content.get(field) or []) if pk}
+        found: dict[int, Model] = rows.in_bulk(ids) if ids else {}
+        names[field] = {pk: str(row) for pk, row in found.items()}
+    return names
+
+
+def _text(name: str, value: Any, names: _Names) -> str:
+    def called(pk: int) -> str:
+        return names[name].get(pk) or _("(no longer there: no. %(pk)s)") % {"pk": pk}
+
+    if name in {"section", "lead_image"}:
+        return called(value) if value else ""
+    if name == "dossiers":
+        return "\n".join(called(pk) for pk in value or [])
+    if name == "bylines":
+        roles = dict(Byline.Role.choices)
+        return "\n".join(
+            f"{called(entry['author'])} ({roles.get(entry['role'], entry['role'])})"
+            for entry in value or []
+        )
+    if name == "related":
+        kinds = dict(RelatedArticle.Kind.choices)
+        return "\n".join(
+            f"{called(entry['article'])} ({kinds.get(entry['kind'], entry['kind'])})"
+            for entry in value or []
+        )
+    return _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> str:
+    if name == "body":
+        return body_text(value or "")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name == "ai_use":
+        return str(dict(AIUse.choices).get(value, value))
+    if name == "dateline":
+        return " / ".join(value or [])
+    if isinstance(value, list):
+        return "\n".join(value)
+    return str(value or "")
+
+
+def body_text(html: str) -> str:
+    """Return a body as lines in which every change shows: marks, links and pictures included."""
+    reader = _BodyReader()
+    reader.feed(html)
+    reader.close()
+    return "\n".join(line for line in ("".join(reader.out)).split("\n") if line.strip())
+
+
+class _BodyReader(HTMLParser):
+    """Writes a cleaned body down in a kind of Markdown; never turned back into HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self._links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _BLOCKS:
+            self.out.append("\n")
+        self.out.append(_MARKS.get(tag, ("", ""))[0])
+        if tag == "a":
+            self._links.append(given.get("href", ""))
+        elif tag == "img":
+            words = {"number": given.get("data-file", "?"), "label": given.get("alt", "")}
+            self.out.append(_("[Picture %(number)s: %(label)s]") % words)
+        elif tag == "aside":
+            self.out.append(_("[Fact box]") + "\n")
+        elif tag == "blockquote":
+            self.out.append("» " if given.get("class") == "pullquote" else "> ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.out.append(_MARKS.get(tag, ("", ""))[1])
+        if tag == "a" and self._links:
+            self.out.append(f" [→ {self._links.pop()}]")
+        elif tag == "aside":
+            self.out.append("\n" + _("[End of the fact box]"))
+        if tag in _BLOCKS:
+            self.out.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.out.append(data.replace("\n", " "))
