@@ -30,12 +30,12 @@ from .models import (
 )
 
 # Of a long dossier the page shows the first ones; the dossier's own page has all.
-_DOSSIER_ENTRIES = 5
+_DOSSIER_ENTRIES = 6
 
 
 @dataclass(frozen=True)
 class DossierBox:
-    """A dossier with some of its other articles, in its order."""
+    """A dossier with the first of its articles, in its order."""
 
     dossier: Dossier
     articles: list[Article]
@@ -97,7 +97,7 @@ def of_article(article: Article) -> Story:
         bylines=list(article.bylines.all()),
         topics=list(article.tags.all()),
         corrections=list(article.corrections.filter(is_public=True)),
-        dossiers=_boxes(article, Q(dossier__in=entries.values("dossier"))),
+        dossiers=_boxes(Q(dossier__in=entries.values("dossier"))),
         neighbours=neighbours,
     )
 
@@ -119,7 +119,7 @@ def of_working_copy(article: Article, revision: Revision) -> Story:
         bylines=_bylines(seen, values),
         topics=_topics(values),
         corrections=list(article.corrections.filter(is_public=True)),
-        dossiers=_boxes(article, Q(dossier__in=values["dossiers"])),
+        dossiers=_boxes(Q(dossier__in=values["dossiers"])),
         neighbours=_neighbours(seen, Q(pk__in=pinned), pinned),
     )
 
@@ -155,11 +155,10 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     )
 
 
-def _boxes(article: Article, is_wanted: Q) -> list[DossierBox]:
-    """Read the dossiers with the first of their other articles in one query."""
+def _boxes(is_wanted: Q) -> list[DossierBox]:
+    """Read the dossiers with the first of their articles in one query."""
     entries = (
         DossierEntry.objects.filter(is_wanted, article__in=Article.objects.visible())
-        .exclude(article=article.pk)
         .annotate(
             place=Window(RowNumber(), partition_by=F("dossier"), order_by=[F("position"), F("pk")])
         )

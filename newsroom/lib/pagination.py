@@ -76,21 +76,21 @@ def paginate[M: Model](
 ) -> Page[M]:
     """Return the page that the address's query asks for: `before` or `after` a cursor.
 
-    "Before" is further down the list. Anything unreadable shows the first page. One query, two
-    where `after` has come to the beginning. `times` names the fields that hold times.
+    "Before" is further down the list. What is unreadable or leads beyond an end shows the first
+    page, so that only an empty list has an empty one. One query, or two at those ends. `times`
+    names the fields that hold times.
     """
     if values := _read(query.get("after", ""), order, times):
         back = order.reversed()
         rows = list(back.apply(queryset.filter(back.beyond(values)))[: size + 1])
         if len(rows) > size:
             return _page(rows[:size][::-1], order, has_previous=True, has_next=True)
-        values = None  # so near the beginning that the first page says it all
-    else:
-        values = _read(query.get("before", ""), order, times)
-    if values:
-        queryset = queryset.filter(order.beyond(values))
+    elif values := _read(query.get("before", ""), order, times):
+        rows = list(order.apply(queryset.filter(order.beyond(values)))[: size + 1])
+        if rows:
+            return _page(rows[:size], order, has_previous=True, has_next=len(rows) > size)
     rows = list(order.apply(queryset)[: size + 1])
-    return _page(rows[:size], order, has_previous=bool(values and rows), has_next=len(rows) > size)
+    return _page(rows[:size], order, has_previous=False, has_next=len(rows) > size)
 
 
 def _page[M: Model](rows: list[M], order: Order, *, has_previous: bool, has_next: bool) -> Page[M]:
