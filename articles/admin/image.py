@@ -89,9 +89,11 @@ class ImageForm(forms.ModelForm):
             "focal_x",
             "focal_y",
         )
+        labels = {"focal_x": _("From the left"), "focal_y": _("From the top")}
         widgets = {
             "alt": forms.Textarea(attrs={"rows": 2, "cols": 60}),
             "caption": forms.Textarea(attrs={"rows": 2, "cols": 60}),
+            "rights_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "focal_x": forms.NumberInput(attrs={"min": 0, "max": 1, "step": 0.01}),
             "focal_y": forms.NumberInput(attrs={"min": 0, "max": 1, "step": 0.01}),
         }
@@ -131,6 +133,12 @@ class ImageAdmin(admin.ModelAdmin):
         """Add the picker that the editor and the forms open in a window of its own."""
         pick = self.admin_site.admin_view(picker.pick)
         return [path("pick/", pick, name="articles_image_pick"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the library under its name."""
+        return super().changelist_view(
+            request, {"title": gettext("Image library"), **(extra_context or {})}
+        )
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -189,6 +197,7 @@ class ImageAdmin(admin.ModelAdmin):
         """Tell where the picture is used and whether its rights are running out."""
         image: Image = context["original"]
         context["uses"] = images.uses(image)
+        context["show_save_and_add_another"] = False
         context["ends_soon"] = (
             image.rights_until is not None
             and not image.is_expired
@@ -203,8 +212,13 @@ class ImageAdmin(admin.ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Show the places that use a picture where Django lists what protects a row."""
-        listed, counts, missing, _protected = super().get_deleted_objects(objs, request)
-        return listed, counts, missing, [str(use) for image in objs for use in images.uses(image)]
+        used = [str(use) for image in objs for use in images.uses(image)]
+        return (
+            [str(image) for image in objs],
+            {self.opts.verbose_name_plural: len(objs)},
+            set(),
+            used,
+        )
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,20 @@ class RedirectForm(forms.ModelForm):
     class Meta:
         model = Redirect
         fields = ("old_path", *_TARGETS)
+        labels = {
+            "article": _("Article"),
+            "section": _("Section"),
+            "tag": _("Topic"),
+            "author": _("Author"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # No pencils and plus signs: here one chooses what is there already.
+            if isinstance(field.widget, RelatedFieldWidgetWrapper):
+                field.widget.can_add_related = field.widget.can_change_related = False
+                field.widget.can_view_related = field.widget.can_delete_related = False
 
     def clean(self) -> dict[str, Any]:
         """Demand exactly one target, another one than the old address itself."""

@@ -6,9 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Dossier, DossierEntry, Section
+from ..models import Article, Dossier, DossierEntry, Section
 from .addresses import AddressAdmin, AddressForm
 from .widgets import PictureField
 
@@ -50,8 +52,19 @@ class SectionAdmin(AddressAdmin):
         return int(section.count)
 
 
+class _Headline(forms.Widget):
+    """The article of an entry that is there: its name, no field. No query."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__()
+        self.article = article
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html('<span class="dossier-headline">{}</span>', self.article)
+
+
 class EntryForm(forms.ModelForm):
-    """An article's place; without a number it comes last."""
+    """An article's place; without a number it comes last. The article is chosen once."""
 
     position = forms.IntegerField(label=_("position"), min_value=0, required=False)
 
@@ -63,6 +76,9 @@ class EntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
             self.initial["position"] = None
+        else:
+            self.fields["article"].disabled = True
+            self.fields["article"].widget = _Headline(self.instance.article)
 
 
 class EntryInline(admin.TabularInline):
@@ -75,7 +91,7 @@ class EntryInline(admin.TabularInline):
     verbose_name_plural = _("articles, in their order (empty position: at the end)")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DossierEntry]:
-        return super().get_queryset(request).select_related("article")
+        return super().get_queryset(request).select_related("article", "dossier")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("articles.view_dossier")
@@ -115,11 +131,11 @@ class DossierAdmin(AddressAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the entries, new ones last, and number all in tens: room to move one between."""
         entries = form.instance.entries
-        last = entries.aggregate(last=Max("position"))["last"] or 0
-        for entry in formset.save(commit=False):
+        changed = formset.save(commit=False)
+        for entry in sorted(changed, key=lambda entry: entry.position is None):
             if entry.position is None:
-                last += 1
-                entry.position = last
+                last = entries.aggregate(last=Max("position"))["last"]
+                entry.position = (last or 0) + 1
             entry.save()
         for entry in formset.deleted_objects:
             entry.delete()

@@ -17,7 +17,7 @@ class PictureWidget(forms.NumberInput):
 
     class Media:
         css = {"all": ["articles/admin/image.css"]}
-        js = ["articles/admin/image_field.js"]
+        js = [forms.Script("articles/admin/image_field.js", defer=True)]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
