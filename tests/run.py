@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SERVER = "postgres://postgres@127.0.0.1:5432"
 PARALLEL = ["-n", "auto", "--maxprocesses", "4"]
+BROWSER = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}  # Playwright's event loop runs in the tests' thread
 # No other run, of another checkout for example, has a database of this name.
 DATABASE = f"newsroom_{os.getpid()}"
 
@@ -36,7 +37,7 @@ def main() -> int:
             else missing("PostgreSQL (a server on 127.0.0.1:5432, or its programs installed)")
         )
     outcome["Browser"] = (
-        pytest("sqlite:///unused.sqlite3", "tests/journeys")
+        pytest("sqlite:///unused.sqlite3", "tests/journeys", **BROWSER)
         if shutil.which("chromium")
         else missing("chromium")
     )
@@ -45,13 +46,9 @@ def main() -> int:
     return 1 if "FAILED" in outcome.values() else 0
 
 
-def pytest(database: str, *arguments: str) -> str:
+def pytest(database: str, *arguments: str, **variables: str) -> str:
     """Run pytest in the project's folder on a database; return how it went."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database,
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright runs an event loop in the tests' thread
-    }
+    environment = {**os.environ, "DATABASE_URL": database, **variables}
     print(f"\n── {database.partition(':')[0]} · pytest {' '.join(arguments)}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)

