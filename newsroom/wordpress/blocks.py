@@ -173,6 +173,7 @@ class _Writer:
         elif tag == "figure" or "wp-caption" in classes:
             self._figure(node)
         else:
+            self._add(figures.background(node, self._context))
             self._depth += 1
             self.children(node)
             self._depth -= 1

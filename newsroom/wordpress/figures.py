@@ -15,6 +15,7 @@ from newsroom.lib.richtext import is_web_address
 
 from .embeds import embed_address
 
+_BACKGROUND = re.compile(r"background-image:\s*url\(['\"]?([^'\")]+)")
 # Where a picture's address may stand; lazy loaders put a place-holder into src.
 _SOURCES = ("data-orig-file", "data-src", "data-lazy-src", "src")
 
@@ -60,16 +61,19 @@ def picture(node: LexborNode, caption: str, context: Context) -> str:
     found = context.pictures.find(number[1] if number else values.get("data-id", ""), url, alt)
     if found is not None:
         words = caption or (escape(found.caption, quote=False) if "data-own" in values else "")
-        return (
-            f'<figure class="figure"><img data-file="{found.pk}" src="{escape(found.url)}"'
-            f' alt="{escape(alt or found.alt)}">'
-            + (f"<figcaption>{words}</figcaption>" if words else "")
-            + "</figure>"
-        )
+        return _figure(found, alt, words)
     if is_web_address(url) and urlsplit(url).hostname not in context.own_hosts:
         words = re.sub(r"</?a\b[^>]*>", "", caption) or escape(alt or _("Picture"), quote=False)
         return f'<p><a href="{escape(url)}">{words}</a></p>'
     return ""
+
+
+def background(node: LexborNode, context: Context) -> str:
+    """Return the picture that an element has as its background: how covers were written once."""
+    values = _values(node)
+    style = _BACKGROUND.search(values.get("style", ""))
+    found = context.pictures.find("", style[1], "") if style else None
+    return _figure(found, "", "") if found else ""
 
 
 def smiley(node: LexborNode) -> str:
@@ -102,6 +106,15 @@ def embed(url: str) -> str:
     """Return an embed with a plain link inside."""
     safe = escape(url)
     return f'<figure class="embed" data-embed="{safe}"><a href="{safe}">{safe}</a></figure>'
+
+
+def _figure(shown: Picture, alt: str, words: str) -> str:
+    return (
+        f'<figure class="figure"><img data-file="{shown.pk}" src="{escape(shown.url)}"'
+        f' alt="{escape(alt or shown.alt)}">'
+        + (f"<figcaption>{words}</figcaption>" if words else "")
+        + "</figure>"
+    )
 
 
 def _values(node: LexborNode) -> dict[str, str]:

@@ -180,6 +180,11 @@ class _Names:
         self._seen[record.kind, record.key] = name
 
 
+def author_key(login: str) -> str:
+    """Return a person's identity; items write logins in another case, or with a stray sign."""
+    return login.strip(" <>").casefold()[:200]
+
+
 def term_key(slug: str, name: str) -> str:
     """Return a term's identity: its slug in one spelling, else its name."""
     return make_slug(unquote(slug), max_length=190) or unquote(slug or name).strip()[:190]
@@ -214,7 +219,7 @@ def _author(element: Element) -> Record:
     login = _text(element, "wp_author_login")
     first, last = _text(element, "wp_author_first_name"), _text(element, "wp_author_last_name")
     name = _text(element, "wp_author_display_name") or f"{first} {last}".strip()
-    key = (login or name).casefold()[:200]
+    key = author_key(login or name)
     number = _text(element, "wp_author_id")
     return AuthorRecord(AUTHOR, key, number=number, name=name or login.partition("@")[0])
 

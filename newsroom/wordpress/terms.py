@@ -12,7 +12,7 @@ from newsroom.lib.richtext import drop_control_characters, plain_text
 from newsroom.lib.slugs import make_slug
 
 from .ledger import Ledger, digest_of
-from .reader import term_key
+from .reader import author_key, term_key
 from .records import AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report
 
@@ -108,8 +108,8 @@ class Terms:
     def authors_of(self, item: Item) -> list[int]:
         """Return the profiles that sign an item: guest authors, else the account that posted."""
         guests = [label for label in item.labels if label.taxonomy == AUTHOR]
-        named = [(label.slug.removeprefix("cap-").casefold(), label.name) for label in guests]
-        named = named or [(item.creator.casefold()[:200], item.creator.partition("@")[0])]
+        named = [(author_key(label.slug.removeprefix("cap-")), label.name) for label in guests]
+        named = named or [(author_key(item.creator), item.creator.partition("@")[0])]
         return [pk for pk in dict.fromkeys(self._author(*names) for names in named) if pk]
 
     def shelves_of(self, item: Item) -> tuple[int, list[str]]:

@@ -122,6 +122,9 @@ CONVERSIONS = {
     "He called [the minister] a [so-called] friend [1]": (
         "<p>He called [the minister] a [so-called] friend [1]</p>"
     ),
+    # A cover of the first block editor.
+    '<div class="wp-block-cover" style="background-image:url(https://old.example/wp-content/'
+    'uploads/known.jpg)"><p>On it</p></div>': FIGURE.format(9, "", "") + "<p>On it</p>",
     "[[gallery]]": "<p>[gallery]</p>",
     '<code>[gallery ids="1"]</code>': '<p><code>[gallery ids="1"]</code></p>',
     "": "",

@@ -287,6 +287,12 @@ def test_what_only_items_name_is_counted_apart(load):
     assert Author.objects.get().name == "Bob"
 
 
+@pytest.mark.parametrize("creator", ["ada", "Ada", " >ada"])
+def test_login_is_recognised_in_any_case(load, creator):
+    load(export.author("Ada", "Ada Byron"), export.item(1, creator=creator))
+    assert [author.name for author in Article.objects.get().authors.all()] == ["Ada Byron"]
+
+
 def test_guest_author_signs_instead_of_the_account(load):
     load(export.author("ada"), export.item(1, labels=export.label("author", "cap-grace", "Grace")))
     assert [author.name for author in Article.objects.get().authors.all()] == ["Grace"]
