@@ -18,6 +18,7 @@ from newsroom.lib.slugs import make_slug
 from . import texts
 from .memory import Memory
 
+KIND = "generated article"
 _BATCH = 500
 _TOPICS = 300
 # The newest generated article is older than the hand-written ones, which keep the front page.
@@ -27,7 +28,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 def build(language: str, memory: Memory, wanted: int) -> None:
     """Place the articles no. 1 to `wanted` that are not there; a number is always the same text."""
-    missing = [n for n in range(1, wanted + 1) if memory.find("generated article", str(n)) is None]
+    missing = [n for n in range(1, wanted + 1) if memory.find(KIND, str(n)) is None]
     if not missing:
         return
     writer = Writer.of(language, memory)
@@ -36,7 +37,7 @@ def build(language: str, memory: Memory, wanted: int) -> None:
         for numbers in batched(missing, _BATCH):
             with transaction.atomic():
                 placed = workflow.place([writer.write(number, today) for number in numbers])
-                memory.remember("generated article", zip(map(str, numbers), placed, strict=True))
+                memory.remember(KIND, zip(map(str, numbers), placed, strict=True))
             progress.update(len(numbers))
 
 

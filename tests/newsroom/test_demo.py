@@ -1,0 +1,264 @@
+"""The demo newsroom: complete, idempotent, in both languages, and nothing of it leaks."""
+
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import authenticate
+from django.contrib.flatpages.models import FlatPage
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
+from django.test import RequestFactory, override_settings
+
+from articles.models import (
+    AIUse,
+    Article,
+    Author,
+    Byline,
+    Correction,
+    Dossier,
+    Image,
+    Redirect,
+    Section,
+    Tag,
+    TaggedArticle,
+)
+from newsroom import roles
+from newsroom.demo import generated, house, pictures, stories, texts
+from newsroom.demo.build import DemoRefused, build
+from newsroom.demo.memory import Memory
+from newsroom.lib import richtext
+from newsroom.models import SiteSettings, User
+from newsroom.models.site import LEGAL_PAGES
+
+VISIBLE, HIDDEN = 14, 6
+
+
+@pytest.fixture(scope="module", params=["en", "de"])
+def language(request, django_db_setup, django_db_blocker):
+    """A database with the whole demo in one language; gone after the module's tests in it."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEBUG=True, LANGUAGE_CODE=request.param),
+        transaction.atomic(),
+    ):
+        build()
+        yield request.param
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(language, db):
+    """The demo, for a test that may change it."""
+    return language
+
+
+def by_key(language: str) -> dict[str, Article]:
+    memory = Memory(language)
+    return {
+        story.key: Article.objects.get(pk=memory.find("article", story.key))
+        for story in texts.stories(language)
+    }
+
+
+def say(**options) -> str:
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_second_run_adds_nothing(demo):
+    models = (Article, Author, Dossier, FlatPage, Image, Redirect, Section, Tag, User)
+    before = [model.objects.count() for model in models]
+    assert before[0] == VISIBLE + HIDDEN
+    assert build() == Counter()
+    assert "nothing added" in say()
+    assert [model.objects.count() for model in models] == before
+
+
+def test_second_run_leaves_what_people_changed(demo):
+    SiteSettings.objects.update(name="Renamed")
+    Section.objects.filter(pk=Section.objects.first().pk).update(name="Renamed")
+    Dossier.objects.first().delete()
+    assert build() == Counter()
+    assert SiteSettings.load().name == "Renamed"
+    assert Section.objects.filter(name="Renamed").count() == 1
+    assert Dossier.objects.count() == 1
+
+
+def test_refused_in_production(db, settings):
+    settings.DEBUG = False
+    before = User.objects.count(), Article.objects.count()
+    with pytest.raises(DemoRefused):
+        build()
+    with pytest.raises(CommandError, match="DEBUG"):
+        say()
+    assert (User.objects.count(), Article.objects.count()) == before
+
+
+def test_refused_beside_another_language(demo, settings):
+    settings.LANGUAGE_CODE = "de" if demo == "en" else "en"
+    with pytest.raises(CommandError, match="another language"):
+        say()
+
+
+def test_accounts_sign_in_with_the_printed_password_and_have_their_group(demo):
+    password = say().strip().rpartition(" ")[2]
+    found = {}
+    for login in house.ACCOUNTS:
+        user = authenticate(RequestFactory().post("/"), username=login, password=password)
+        assert user is not None
+        assert user.is_staff
+        assert not user.is_superuser
+        assert user.get_full_name()
+        found[login] = user.groups.get().name
+    assert found == {
+        "chief": roles.CHIEF,
+        "editor": roles.EDITOR,
+        "reporter": roles.REPORTER,
+        "moderator": roles.MODERATOR,
+        "jobs": roles.JOB_DESK,
+        "commercial": roles.COMMERCIAL,
+    }
+    writing = Author.objects.exclude(user=None).values_list("user__username", flat=True)
+    assert set(writing) == {"chief", "editor", "reporter"}
+
+
+def test_every_state_is_present(demo):
+    states = Counter(Article.objects.values_list("status", flat=True))
+    assert states == {"draft": 2, "in_review": 1, "approved": 1, "published": 15, "withdrawn": 1}
+    articles = by_key(demo)
+    assert articles["ten-nights"].is_scheduled
+    assert articles["book-prize"].is_embargoed
+    assert articles["nine-second-battery"].withdrawn_reason
+    assert articles["night-tram"].has_unpublished_changes
+    assert articles["night-tram"].headline != articles["night-tram"].head.content["headline"]
+    assert articles["apology"].is_sensitive
+    assert articles["bridge-files"].ai_use == AIUse.ASSISTED
+    assert articles["bridge-files"].ai_reviewed_by.username == "chief"
+    assert articles["port-strike"].canonical_url.startswith("https://npa.example/")
+    assert {byline.author.is_agency for byline in articles["port-strike"].bylines.all()} == {True}
+    corrected = Correction.objects.values_list("article", "kind")
+    assert set(corrected) == {
+        (articles["cup"].pk, "correction"),
+        (articles["glacier"].pk, "clarification"),
+    }
+
+
+def test_nothing_unfinished_is_visible(demo):
+    articles = by_key(demo)
+    hidden = {"ten-nights", "book-prize", "bats", "marathon", "school-tablets"}
+    hidden.add("nine-second-battery")
+    visible = set(Article.objects.visible())
+    assert {key for key, article in articles.items() if article in visible} == set(
+        articles
+    ) - hidden
+    assert len(visible) == VISIBLE
+
+
+def test_live_articles_are_complete(demo):
+    for article in Article.objects.visible().prefetch_related("bylines", "tags", "body_images"):
+        assert article.standfirst
+        assert article.kicker
+        assert article.bylines.all()
+        assert article.tags.all()
+        assert article.lead_image is not None
+        assert 200 <= article.word_count <= 620, article.headline
+        assert "<h2" in article.body_html
+    shown = Article.objects.visible()
+    for mark in ("factbox", "<table", "data-embed=", 'class="figure"', "pullquote", "<ul>", "<ol>"):
+        assert shown.filter(body__contains=mark).exists(), mark
+    assert shown.filter(bylines__role=Byline.Role.PHOTO).exists()
+    assert len(set(shown.values_list("section", flat=True))) == 7
+
+
+def test_front_page_order_has_no_two_at_one_moment(demo):
+    moments = list(Article.objects.visible().newest().values_list("published_at", flat=True))
+    assert len(set(moments)) == VISIBLE
+    assert (moments[0] - moments[-1]).days >= 4
+
+
+def test_dossiers_and_pinned_articles_are_filled(demo):
+    assert [dossier.articles.count() for dossier in Dossier.objects.order_by("slug")] == [2, 2]
+    pinned = by_key(demo)["let-people-read"].related_choices.values_list("other__headline")
+    assert pinned.count() == 2
+
+
+def test_pictures_have_words_and_credit(demo):
+    images = Image.objects.all()
+    assert images.count() == len(pictures.DRAWINGS)
+    for image in images:
+        assert image.alt
+        assert image.credit
+        assert (image.width, image.height) in {(1920, 1280), (1200, 1200)}
+
+
+def test_drawing_is_the_same_every_time():
+    assert pictures.DRAWINGS["glacier"]() == pictures.DRAWINGS["glacier"]()
+
+
+def test_bodies_need_no_cleaning(demo):
+    memory = Memory(demo)
+    for story in texts.stories(demo):
+        body = stories.with_pictures(story.body, memory)
+        assert richtext.clean(body) == body, story.key
+        assert not {"[[", "]]"} & set(body.split())
+
+
+def test_legal_pages_are_filled(demo):
+    pages = FlatPage.objects.filter(url__in=[page.url for page in LEGAL_PAGES])
+    assert pages.count() == len(LEGAL_PAGES)
+    for page in pages:
+        assert page.title
+        assert len(richtext.plain_text(page.content)) > 300
+        assert richtext.clean(page.content) == page.content
+        assert list(page.sites.values_list("pk", flat=True)) == [django_settings.SITE_ID]
+
+
+def test_site_speaks_its_language(demo):
+    names = {"en": "The Ashmere Courier", "de": "Auenburger Tagblatt"}
+    assert SiteSettings.load().name == names[demo]
+    for section in Section.objects.all():
+        section.full_clean()
+
+
+def test_generated_articles_are_added_once_and_are_always_the_same(demo):
+    def run(*numbers: int) -> list[tuple[str, str, str]]:
+        with transaction.atomic():
+            for number in numbers:
+                build(articles=number)
+            ids = [Memory(demo).find(generated.KIND, str(n)) for n in range(1, 51)]
+            rows = Article.objects.in_bulk(ids)
+            found = [(rows[pk].headline, rows[pk].body, str(rows[pk].published_at)) for pk in ids]
+            assert Article.objects.count() == VISIBLE + HIDDEN + 50
+            transaction.set_rollback(True)
+        return found
+
+    at_once = run(50)
+    assert run(20, 50, 50) == at_once
+    assert len({body for _headline, body, _at in at_once}) == 50
+
+
+def test_generated_articles_are_whole(demo):
+    own = set(Article.objects.values_list("pk", flat=True))
+    assert build(articles=120) == Counter({generated.KIND: 120})
+    made = Article.objects.visible().exclude(pk__in=own)
+    assert made.count() == 120
+    for article in made.annotate(n_tags=Count("tags", distinct=True)):
+        assert article.standfirst
+        assert richtext.clean(article.body) == article.body
+        assert "{" not in article.headline + article.standfirst + article.body
+        assert 3 <= article.body.count("<p>") <= 8
+        assert 1 <= article.n_tags <= 5
+        assert article.head_id == article.live_id is not None
+    newest = made.newest().first().published_at
+    assert newest < Article.objects.filter(pk__in=own).visible().newest().last().published_at
+    uses = Counter(TaggedArticle.objects.filter(content_object__in=made).values_list("tag"))
+    assert uses.most_common(1)[0][1] >= 25
+
+
+def test_negative_number_is_refused(demo):
+    with pytest.raises(CommandError, match="from 0 on"):
+        say(articles=-1)
