@@ -9,8 +9,8 @@ class ImportedRecord(models.Model):
 
     `kind` is the foreign type ("post", "author", "category", "attachment", "comment" …), `key` its
     identity there, `target` and `target_id` our row ("articles.article", 42) or empty where the
-    record was seen and left out. `digest` is a SHA-256 of the record as read, so that an unchanged
-    one is recognised without a comparison.
+    record was seen and left out. `digest` is a SHA-256 of what was made of the record, so that an
+    unchanged one is recognised, and a row that people here have changed since.
     """
 
     source = models.CharField(max_length=200)
