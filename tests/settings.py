@@ -11,8 +11,8 @@ os.environ["TIME_ZONE"] = "Europe/Berlin"
 os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="newsroom-tests-media-")
 os.environ["EMAIL_URL"] = "console:"
 
-from newsroom.settings import *  # noqa: E402, F403
-from newsroom.settings import DATABASES, STORAGES  # noqa: E402
+from newsroom.settings import *  # noqa: F403
+from newsroom.settings import DATABASES, STORAGES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from newsroom.models import TickRun
 from tests.factories import UserFactory, make_article, make_content
 
 ROOT = Path(__file__).resolve().parents[2]
+MANAGE = [sys.executable, "manage.py"]
 
 
 def schedule(article: Article, headline: str, at) -> None:
@@ -94,6 +96,7 @@ def test_four_ticks_at_a_time_apply_each_update_once():
     assert TickRun.objects.count() == 1
 
 
+@pytest.mark.django_db
 def test_loop_goes_on_after_a_run_that_failed(monkeypatch):
     stop, runs = Event(), []
 
@@ -108,34 +111,38 @@ def test_loop_goes_on_after_a_run_that_failed(monkeypatch):
     assert len(runs) == 3
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory) -> Path:
+    """A migrated database of its own for the command as a process."""
+    path = tmp_path_factory.mktemp("tick") / "tick.sqlite3"
+    subprocess.run([*MANAGE, "migrate", "-v0"], cwd=ROOT, env=environment(path), check=True)
+    return path
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_loop_ends_cleanly_on_a_signal(tmp_path, number):
-    environment = {
-        **os.environ,
-        "DEBUG": "1",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/tick.sqlite3",
-        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-    }
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+def test_loop_ends_cleanly_on_a_signal(database, number):
+    with sqlite3.connect(database) as connected:
+        connected.execute("DELETE FROM newsroom_tickrun")
     with subprocess.Popen(
-        [*manage, "tick", "--loop"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
-        deadline = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < deadline and not _has_run(environment):
-            time.sleep(0.2)
+        [*MANAGE, "tick", "--loop"],
+        cwd=ROOT, env=environment(database), stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        while process.poll() is None and not has_run(database):
+            time.sleep(0.1)
         process.send_signal(number)
         _output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
 
 
-def _has_run(environment: dict[str, str]) -> bool:
-    code = (
-        "import django; django.setup()\n"
-        "from newsroom.models import TickRun; print(TickRun.objects.count())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout.strip() == "1"
+def environment(database: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DEBUG": "1",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+    }
+
+
+def has_run(database: Path) -> bool:
+    with sqlite3.connect(database) as connected:
+        return connected.execute("SELECT count(*) FROM newsroom_tickrun").fetchone() == (1,)

@@ -161,4 +161,4 @@ def _key(message: Message) -> str:
 def _texts(message: Message) -> tuple[str, ...]:
     if isinstance(message.string, str):
         return (message.string,)
-    return tuple(message.string) or ("",)
+    return tuple(message.string or ()) or ("",)
