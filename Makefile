@@ -18,7 +18,7 @@ demo: .venv/installed ## serve a filled newsroom (PORT=8000, LANGUAGE=de for the
 	@$(demo_environment) $(PYTHON) manage.py demo
 	@echo
 	@echo "The newsroom: http://127.0.0.1:$(PORT)/   The desk: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
-	@$(demo_environment) $(serve)
+	@exec env $(demo_environment) $(serve)
 
 setup: .venv/installed-dev ## install everything and prepare your own database (var/newsroom.sqlite3)
 	@mkdir -p var
@@ -27,7 +27,7 @@ setup: .venv/installed-dev ## install everything and prepare your own database (
 run: .venv/installed ## serve your own database for development
 	@mkdir -p var
 	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 0
-	@DEBUG=1 $(serve)
+	@exec env DEBUG=1 $(serve)
 
 test: .venv/installed-dev ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON) -m tests.run
