@@ -49,7 +49,8 @@ class AuthorAdmin(AddressAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
-        return super().get_queryset(request).annotate(count=Count("bylines"))
+        rows: QuerySet[Author] = super().get_queryset(request)
+        return rows.annotate(count=Count("bylines"))
 
     @admin.display(description=_("bylines"), ordering="count")
     def text_count(self, author: Any) -> int:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +18,12 @@ from newsroom.lib.images import MAX_BYTES, MAX_PIXELS
 from .. import images
 from ..models import Image
 from . import picker
+from .article import staff
 from .uploads import UploadForm, take_in
 
 _SOON = timedelta(days=30)
 
-type Lookups = list[tuple[str, str | Promise]]
+type Lookups = list[tuple[str, Any]]
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -162,7 +162,7 @@ class ImageAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/articles/image/upload.html", context)
 
     def _take_in(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
-        result = take_in(form, by=request.user)
+        result = take_in(form, by=staff(request))
         for image in result.stored:
             self.log_addition(request, image, gettext("Uploaded."))
         if result.stored:
@@ -208,7 +208,7 @@ class ImageAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         """Change what was changed in the form, through the verb."""
         values = {name: form.cleaned_data[name] for name in form.changed_data}
-        images.update(obj, by=request.user, **values)
+        images.update(obj, by=staff(request), **values)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Show the places that use a picture where Django lists what protects a row."""
@@ -232,4 +232,4 @@ class ImageAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Delete through the verb, which refuses pictures in use and removes the files."""
-        images.delete(obj, by=request.user)
+        images.delete(obj, by=staff(request))

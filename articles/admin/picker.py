@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from ..models import Image
+from .article import staff
 from .uploads import UploadForm, take_in
 
 _PAGE = 24
@@ -50,7 +51,7 @@ def pick(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, form: UploadForm, caller: dict[str, str]) -> HttpResponse:
-    result = take_in(form, by=request.user)  # type: ignore[arg-type]
+    result = take_in(form, by=staff(request))
     for name, reason in result.refused:
         messages.error(
             request, _("“%(name)s” was not taken: %(reason)s") % {"name": name, "reason": reason}

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Redirect
+from .widgets import choose_only
 
 _TARGETS = ("article", "section", "tag", "author", "new_path")
 
@@ -28,11 +28,7 @@ class RedirectForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # No pencils and plus signs: here one chooses what is there already.
-            if isinstance(field.widget, RelatedFieldWidgetWrapper):
-                field.widget.can_add_related = field.widget.can_change_related = False
-                field.widget.can_view_related = field.widget.can_delete_related = False
+        choose_only(self)
 
     def clean(self) -> dict[str, Any]:
         """Demand exactly one target, another one than the old address itself."""
@@ -79,8 +75,7 @@ class RedirectAdmin(admin.ModelAdmin):
     search_fields = ["old_path", "new_path"]
     search_help_text = _("Searches old and new addresses.")
     show_full_result_count = False
-    raw_id_fields = ["article"]
-    autocomplete_fields = ["section", "tag", "author"]
+    autocomplete_fields = ["article", "section", "tag", "author"]
     fieldsets = [
         (
             None,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Article, Dossier, DossierEntry, Section
 from .addresses import AddressAdmin, AddressForm
-from .widgets import PictureField
+from .widgets import PictureField, choose_only
 
 
 class SectionForm(AddressForm):
@@ -45,7 +45,8 @@ class SectionAdmin(AddressAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
-        return super().get_queryset(request).annotate(count=Count("articles"))
+        rows: QuerySet[Section] = super().get_queryset(request)
+        return rows.annotate(count=Count("articles"))
 
     @admin.display(description=_("articles"), ordering="count")
     def article_count(self, section: Any) -> int:
@@ -74,6 +75,7 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choose_only(self)
         if self.instance.pk is None:
             self.initial["position"] = None
         else:
@@ -87,7 +89,7 @@ class EntryInline(admin.TabularInline):
     model = DossierEntry
     form = EntryForm
     extra = 1
-    raw_id_fields = ["article"]
+    autocomplete_fields = ["article"]
     verbose_name_plural = _("articles, in their order (empty position: at the end)")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DossierEntry]:
@@ -122,7 +124,8 @@ class DossierAdmin(AddressAdmin):
     inlines = [EntryInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dossier]:
-        return super().get_queryset(request).annotate(count=Count("entries"))
+        rows: QuerySet[Dossier] = super().get_queryset(request)
+        return rows.annotate(count=Count("entries"))
 
     @admin.display(description=_("articles"), ordering="count")
     def entry_count(self, dossier: Any) -> int:

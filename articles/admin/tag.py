@@ -14,6 +14,7 @@ from .. import topics
 from ..models import Tag, tag_key
 from ..workflow import Refused
 from .addresses import AddressForm
+from .article import staff
 
 
 class TagForm(AddressForm):
@@ -42,9 +43,11 @@ class TagAdmin(admin.ModelAdmin):
     actions = ["merge"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
-        return super().get_queryset(request).annotate(count=Count("tagged_articles"))
+        rows: QuerySet[Tag] = super().get_queryset(request)
+        counted: QuerySet[Tag] = rows.annotate(count=Count("tagged_articles"))
+        return counted
 
-    def get_fields(self, request: HttpRequest, obj: Tag | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Tag | None = None) -> Any:
         """A new topic's address always follows its name."""
         return ["name", "slug", "description"] if obj else ["name", "description"]
 
@@ -76,7 +79,7 @@ class TagAdmin(admin.ModelAdmin):
             }
             return TemplateResponse(request, "admin/articles/tag/merge.html", context)
         try:
-            moved = topics.merge(chosen, into, by=request.user)
+            moved = topics.merge(chosen, into, by=staff(request))
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return None

@@ -35,7 +35,7 @@ class _ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """One or many files, and what holds for all of them."""
 
-    files = _ManyFilesField(label=_("Files"))
+    pictures = _ManyFilesField(label=_("Files"))
     alt = forms.CharField(
         label=_("Alternative text"),
         max_length=250,
@@ -75,7 +75,7 @@ def take_in(form: UploadForm, *, by: User) -> Taken:
     """Store every file of a valid form on its own: one bad file keeps no other out."""
     result, began = Taken(), timezone.now()
     values = dict(form.cleaned_data)
-    files = values.pop("files")
+    files = values.pop("pictures")
     if len(files) > 1:
         values["alt"] = ""
     for file in files:

@@ -1,8 +1,9 @@
-"""A form field that shows the picture it holds and opens the library to choose another one."""
+"""What forms of these tables are filled in with: a field for a picture, plain choices."""
 
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +39,11 @@ class PictureField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         options = {"label": _("Image"), "required": False, **kwargs}
         super().__init__(queryset=Image.objects.all(), **options)
+
+
+def choose_only(form: forms.BaseForm) -> None:
+    """Take the pencils and plus signs off a form: here one chooses what is there already."""
+    for field in form.fields.values():
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_view_related = field.widget.can_delete_related = False

@@ -108,7 +108,7 @@ def test_library_is_closed_to_other_desks(client, moderator):
 
 def test_one_upload_leads_to_its_page(as_editor, editor):
     response = as_editor.post(
-        ADD, {"files": [file()], "alt": "Red", "credit": "Ada", "rights_until": "2030-01-31"}
+        ADD, {"pictures": [file()], "alt": "Red", "credit": "Ada", "rights_until": "2030-01-31"}
     )
     image = Image.objects.get()
     assert response["Location"] == change(image)
@@ -130,7 +130,7 @@ def test_of_many_uploads_the_good_ones_are_stored_and_the_bad_ones_named(as_edit
         SimpleUploadedFile("five.svg", b"<svg/>", "image/svg+xml"),
         SimpleUploadedFile("six.jpg", b"", "image/jpeg"),
     ]
-    response = as_editor.post(ADD, {"files": files, "alt": "Same for all?"}, follow=True)
+    response = as_editor.post(ADD, {"pictures": files, "alt": "Same for all?"}, follow=True)
     assert response.redirect_chain == [(LIST, 302)]
     assert texts(response) == [
         "2 pictures are in the library now.",
@@ -153,13 +153,13 @@ def test_of_many_uploads_the_good_ones_are_stored_and_the_bad_ones_named(as_edit
 def test_upload_without_a_file_says_so(as_editor):
     response = as_editor.post(ADD, {"credit": "Ada"})
     assert response.status_code == 200
-    assert response.context["form"].errors == {"files": ["This field is required."]}
+    assert response.context["form"].errors == {"pictures": ["This field is required."]}
     assert 'value="Ada"' in response.content.decode()
 
 
 def test_upload_of_bad_files_only_stores_nothing(as_editor, media):
     bad = SimpleUploadedFile("a.jpg", b"<html>", "image/jpeg")
-    response = as_editor.post(ADD, {"files": [bad]}, follow=True)
+    response = as_editor.post(ADD, {"pictures": [bad]}, follow=True)
     assert response.redirect_chain == [(ADD, 302)]
     assert len(texts(response)) == 1
     assert (Image.objects.count(), stored_files(media)) == (0, [])
@@ -307,7 +307,7 @@ def test_upload_in_the_picker_comes_back_to_it_with_the_picture_on_top(as_editor
     ImageFactory.create_batch(2)
     response = as_editor.post(
         f"{PICK}?target=id_x",
-        {"files": [file("new.png"), file("old.png", "blue")], "credit": "Ada"},
+        {"pictures": [file("new.png"), file("old.png", "blue")], "credit": "Ada"},
         follow=True,
     )
     new = Image.objects.get(title="new")
@@ -317,7 +317,7 @@ def test_upload_in_the_picker_comes_back_to_it_with_the_picture_on_top(as_editor
 
 def test_refused_upload_in_the_picker_says_why(as_editor):
     bad = SimpleUploadedFile("a.jpg", b"<html>", "image/jpeg")
-    response = as_editor.post(f"{PICK}?target=x", {"files": [bad]}, follow=True)
+    response = as_editor.post(f"{PICK}?target=x", {"pictures": [bad]}, follow=True)
     assert texts(response)[0].startswith("“a.jpg” was not taken: ")
     assert Image.objects.count() == 0
 
