@@ -46,6 +46,9 @@ def autosave(request: HttpRequest, model_admin: Any, pk: int | None = None) -> H
         {
             **_addresses(article),
             "base": base.pk if base else None,
+            "status": article.get_status_display(),
+            "preview": reverse("admin:articles_article_preview", args=[article.pk])
+            + f"?revision={kept.pk}",
             "message": _("Saved %(time)s") % {"time": _clock(kept.saved_at, "H:i:s")},
             "checks": render_to_string("admin/articles/article/_checks.html", {"gaps": gaps}),
             "blocking": sum(gap.is_blocking for gap in gaps),

@@ -10,6 +10,7 @@
     const SIGN_OF_LIFE = 20_000;
     const token = form.elements.csrfmiddlewaretoken;
     const line = form.querySelector("[data-saved]");
+    const preview = form.querySelector("[data-preview]");
     const state = { sent: "", busy: null, leaving: false, lastSign: 0 };
 
     const written = () => {
@@ -43,13 +44,14 @@
             ...options,
         });
 
-    // Another log-in in this browser ends the form's token: ask for the new one, once.
-    const renewToken = async () => {
-        if (!form.dataset.presence) return false;
+    // Another log-in in this browser ends the form's token: ask once for the new one and try again.
+    const postAgain = async (refused, address, body) => {
+        if (refused.status !== 403 || !form.dataset.presence) return refused;
         const answer = await fetch(form.dataset.presence, { redirect: "manual" });
-        if (!answer.ok) return false;
+        if (!answer.ok) return answer;
         token.value = (await answer.json()).token;
-        return true;
+        body.set(token.name, token.value);
+        return post(address, body);
     };
 
     const show = (answer) => {
@@ -71,9 +73,7 @@
         form.dataset.autosave = answer.autosave;
         form.dataset.presence = answer.presence;
         form.elements.base.value = answer.base;
-        const preview = form.querySelector("[data-preview]");
-        preview.href = `${answer.url.replace(/change\/$/, "")}preview/`;
-        preview.hidden = false;
+        form.querySelector(".bar .status").textContent = answer.status;
         history.replaceState(null, "", answer.url);
     };
 
@@ -82,10 +82,9 @@
         say(form.dataset.saving);
         let answer;
         try {
-            answer = await post(form.dataset.autosave, new FormData(form));
-            if (answer.status === 403 && (await renewToken())) {
-                answer = await post(form.dataset.autosave, new FormData(form));
-            }
+            const body = new FormData(form);
+            answer = await post(form.dataset.autosave, body);
+            answer = await postAgain(answer, form.dataset.autosave, body);
         } catch {
             return fail(form.dataset.offline);
         }
@@ -99,6 +98,9 @@
         notice("trouble", "");
         settle(said);
         show(said);
+        preview.href = said.preview;
+        preview.hidden = false;
+        if (isDirty()) say(form.dataset.unsaved, "unsaved");
         return true;
     };
 
@@ -134,6 +136,15 @@
         else if (Date.now() - state.lastSign > SIGN_OF_LIFE) sign();
     }, EVERY);
 
+    // The preview shows what stands here, not what was saved last.
+    preview.addEventListener("click", async (event) => {
+        if (!isDirty() && !state.busy) return;
+        event.preventDefault();
+        const tab = window.open("", "preview");
+        if (await save()) tab.location = preview.href;
+        else tab.close();
+    });
+
     // Nothing is handed to a server that would not take it: keep the text first, then submit.
     form.addEventListener("submit", async (event) => {
         if (state.leaving) return;
@@ -143,6 +154,8 @@
             form.querySelector("[data-trouble]").scrollIntoView({ block: "center" });
             return;
         }
+        // While the first submit event is still under way the browser ignores a second one.
+        await new Promise((resolve) => setTimeout(resolve));
         state.leaving = true;
         form.requestSubmit(button);
         setTimeout(() => {
@@ -167,13 +180,13 @@
         if (event.persisted) location.reload();
     });
 
-    // The editor tidies its text up when it starts; that is no change by the writer.
-    const begin = () => {
+    // What came back with an error stands nowhere else yet: keep it at once.
+    const errors = form.querySelector("#errors");
+    if (errors) {
+        errors.focus();
+        save();
+    } else {
         state.sent = written();
-        sign();
-    };
-    const isReturned = Boolean(form.querySelector("#errors"));
-    if (document.querySelector(".prose-editor") || !form.querySelector("textarea[id=id_body]")) begin();
-    else form.addEventListener("prose-editor:ready", begin, { once: true });
-    if (isReturned) form.querySelector("#errors").focus();
+    }
+    sign();
 })();

@@ -21,6 +21,13 @@
         const template = set.querySelector("template");
         const add = set.querySelector("[data-rows-add]");
         set.classList.add("has-script");
+        // The empty row is for browsers without this script; a first name may still go into it.
+        const last = list.querySelector(".row:last-child");
+        const isEmpty = last && [...last.querySelectorAll("select.admin-autocomplete")].every((select) => !select.value);
+        if (isEmpty && list.children.length > 1) {
+            last.remove();
+            total.value = Number(total.value) - 1;
+        }
         list.querySelectorAll(".row").forEach(dress);
         add.hidden = false;
 
