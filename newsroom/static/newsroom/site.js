@@ -8,7 +8,6 @@ for (const figure of document.querySelectorAll(".embed[data-src]")) {
     frame.src = figure.dataset.src
     frame.title = figure.dataset.title
     frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture"
-    frame.allowFullscreen = true
     frame.referrerPolicy = "strict-origin-when-cross-origin"
     frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-presentation")
     // The link to the original stays, below what it is the original of.
