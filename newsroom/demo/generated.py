@@ -22,7 +22,7 @@ KIND = "generated article"
 _BATCH = 500
 _TOPICS = 300
 # The newest generated article is older than the hand-written ones, which keep the front page.
-_FIRST_DAY, _LAST_DAY = 6, 3650
+_FIRST_DAY, _LAST_DAY = 8, 3650
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -50,7 +50,7 @@ class Writer:
     sections: dict[str, dict[str, list[str]]]
     section_ids: dict[str, int]
     authors: list[int]
-    pictures: list[int]
+    pictures: dict[str, int]
     topics: list[str]
     weights: list[float]
 
@@ -59,7 +59,6 @@ class Writer:
         """Gather what the house has built."""
         paper, grammar = texts.newsroom(language), texts.grammar(language)
 
-        scenes = [key for key in paper["pictures"] if not key.startswith("portrait")]
         topics = _topics(grammar)
         return cls(
             language=language,
@@ -69,7 +68,7 @@ class Writer:
             authors=[
                 memory.id_of("author", make_slug(author["name"])) for author in paper["authors"]
             ],
-            pictures=[memory.id_of("picture", key) for key in scenes],
+            pictures={key: memory.id_of("picture", key) for key in paper["pictures"]},
             topics=topics,
             weights=list(accumulate(1 / rank for rank in range(1, len(topics) + 1))),
         )
@@ -88,12 +87,18 @@ class Writer:
             "dateline": [voice.words["place"]],
             "tags": self._tags(chance),
             "bylines": [{"author": chance.choice(self.authors), "role": Byline.Role.TEXT}],
-            "lead_image": chance.choice(self.pictures) if chance.random() < 0.85 else None,
+            "lead_image": self._picture(chance, slug),
         }
         # The exponent gives recent years more than those long ago, as real archives have it.
         days = _FIRST_DAY + (_LAST_DAY - _FIRST_DAY) * chance.random() ** 1.5
         moment = today - timedelta(days=int(days)) + timedelta(minutes=chance.randrange(360, 1320))
         return workflow.Placement(content.make(values), Status.PUBLISHED, published_at=moment)
+
+    def _picture(self, chance: Random, section: str) -> int | None:
+        """Return a picture that suits the section; some articles have none."""
+        if chance.random() < 0.15:
+            return None
+        return self.pictures[chance.choice(self.sections[section]["pictures"])]
 
     def _tags(self, chance: Random) -> list[str]:
         """Return two to five topics; the n-th of them comes 1/n as often as the first (Zipf)."""
