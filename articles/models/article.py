@@ -57,7 +57,7 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
         ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
 
 
-class Article(models.Model):
+class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no stubs
     """One story at one address for ever."""
 
     # Where it stands.

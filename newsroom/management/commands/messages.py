@@ -61,9 +61,8 @@ def collect() -> Catalog:
             # once they are not indented.
             source = "\n".join(line.strip() for line in templatize(source).splitlines())
         place = str(path.relative_to(settings.BASE_DIR))
-        for _line, function, words, comments in extract_python(
-            io.BytesIO(source.encode()), _KEYWORDS, [], {}
-        ):
+        calls: Any = extract_python(io.BytesIO(source.encode()), _KEYWORDS, [], {})
+        for _line, function, words, comments in calls:
             _add(catalog, place, _KEYWORDS[function], words, comments)
     return catalog
 
