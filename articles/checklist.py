@@ -1,4 +1,4 @@
-"""What a text lacks before it should appear. The form shows it, `publish` refuses the blocking ones."""
+"""What a text lacks before it should appear. The form shows it, `publish` refuses what blocks."""
 
 from dataclasses import dataclass
 from typing import Any
