@@ -46,6 +46,12 @@ def focal(page: Page) -> tuple[float, float]:
     return tuple(float(page.locator(f"#id_focal_{axis}").input_value()) for axis in "xy")
 
 
+def picker_of(popup) -> Page:
+    """The picker's window, its script included."""
+    popup.value.wait_for_load_state("load")
+    return popup.value
+
+
 def shown_crop(page: Page, ratio: str) -> tuple[float, float]:
     """The left and upper edge of a live preview, in pixels of the original."""
     position = page.locator(f".crop-{ratio} img").evaluate(
@@ -124,7 +130,7 @@ def test_picture_goes_from_the_library_into_text_and_lead_and_to_readers(open_as
 
     with page.expect_popup() as popup:
         page.get_by_role("button", name="Choose a picture").click()
-    popup.value.get_by_role("button", name="lead").click()
+    picker_of(popup).get_by_role("button", name="lead").click()
     expect(page.locator(".picture-field-title")).to_have_text("lead")
 
     page.locator(".ProseMirror").click()
@@ -132,17 +138,18 @@ def test_picture_goes_from_the_library_into_text_and_lead_and_to_readers(open_as
     page.get_by_role("button", name="Picture from the library").click()
     with page.expect_popup() as popup:
         page.locator("dialog").get_by_role("button", name="Browse").click()
-    picker = popup.value
+    picker = picker_of(popup)
     picker.get_by_text("Upload a new picture").click()
     picker.locator("#id_pictures").set_input_files([upload("river.jpg", jpeg("lime"))])
     picker.get_by_label("Alternative text").fill("A river")
-    picker.get_by_role("button", name="Upload", exact=True).click()
+    with picker.expect_navigation():
+        picker.get_by_role("button", name="Upload", exact=True).click()
     picker.get_by_role("button", name="river").first.click()
     page.locator("dialog").get_by_role("button", name="Insert").click()
     expect(page.locator(".ProseMirror figure img")).to_have_attribute("alt", "A river")
 
-    page.get_by_role("button", name="Publish now", exact=True).click()
-    page.wait_for_load_state()
+    page.get_by_role("button", name="Publish now", exact=True).first.click()
+    expect(page.get_by_role("link", name="See it as readers do")).to_be_visible()
     article = Article.objects.visible().get()
     assert article.lead_image == lead
     assert [image.title for image in article.body_images.all()] == ["river"]
@@ -164,7 +171,7 @@ def test_portrait_is_chosen_and_removed_by_keyboard(open_as, editor):
     page = open_as(editor, f"/admin/articles/author/{author.pk}/change/")
     with page.expect_popup() as popup:
         page.get_by_role("button", name="Choose a picture").press("Enter")
-    picker = popup.value
+    picker = picker_of(popup)
     picker.locator(".picture-choice").nth(1).focus()
     picker.keyboard.press("ArrowLeft")
     with suppress(Error):  # the window is gone before the key comes up
