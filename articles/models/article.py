@@ -145,7 +145,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     live = models.ForeignKey(
         "Revision", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -92,7 +92,7 @@ def place(placements: list[Placement]) -> list[Article]:
 
 
 def _point_at_first_revisions(articles: list[Article]) -> None:
-    """Write head and live of new articles; a bulk_update takes four times as long."""
+    """Write head and live of new articles: two updates for every 500, not a CASE for each row."""
     first = Revision.objects.filter(article=OuterRef("pk"), number=1).values("pk")
     for batch in batched(articles, 500):
         rows = Article.objects.filter(pk__in=[article.pk for article in batch])
@@ -141,6 +141,7 @@ def _article(placement: Placement, rendered: body.Rendered) -> Article:
         article.month = month_of(article.published_at)
         article.updated_at = placement.updated_at
     article.edited_at = placement.updated_at or placement.published_at or timezone.now()
+    article.created_at = placement.created_at or placement.published_at or timezone.now()
     return article
 
 
