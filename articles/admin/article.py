@@ -32,9 +32,9 @@ class ArticleAdmin(admin.ModelAdmin):
     """Lists articles; the pages of one article stand in the modules beside this one."""
 
     list_display = ("title", "state", "section", "signed", "edited")
-    list_filter = (filters.StatusFilter, filters.PeopleFilter, "section")
-    search_fields = ("headline", "kicker", "slug")
-    search_help_text = _("Words of headline, kicker or address")
+    list_filter = (filters.StatusFilter, filters.AuthorFilter, "section")
+    search_fields = ("headline", "kicker", "slug", "authors__name")
+    search_help_text = _("Words of headline, kicker or address, or an author’s name")
     ordering = ("-edited_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
@@ -95,7 +95,8 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("Bylines"))
     def signed(self, article: Article) -> str:
-        return ", ".join(byline.author.name for byline in article.bylines.all())
+        authors = {byline.author_id: byline.author.name for byline in article.bylines.all()}
+        return format_html_join(", ", '<a href="?author={}">{}</a>', authors.items())
 
     @admin.display(description=_("Edited"), ordering="edited_at")
     def edited(self, article: Article) -> Any:
