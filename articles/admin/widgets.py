@@ -17,7 +17,7 @@ class PictureWidget(forms.NumberInput):
     template_name = "admin/articles/image/widget.html"
 
     class Media:
-        css = {"all": ["articles/admin/image.css"]}
+        css = {"all": ["articles/admin/image_field.css"]}
         js = [forms.Script("articles/admin/image_field.js", defer=True)]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
