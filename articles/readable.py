@@ -1,5 +1,6 @@
 """A content as texts that people read. Called by compare.py and the admin."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html.parser import HTMLParser
 from typing import Any
@@ -55,6 +56,9 @@ _MARKS = {
     "hr": ("———", ""),
     "br": (" ↵ ", ""),
 }
+_CELLS = {"td", "th"}
+# A mark that stands before a block: both belong on one line.
+_AFTER_MARK = re.compile(r"(^[•»>↳] )\n+", re.MULTILINE)
 _BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figure", "figcaption", "aside", "tr", "pre", "hr"}
 
 
@@ -132,7 +136,8 @@ def body_text(html: str) -> str:
     reader = _BodyReader()
     reader.feed(html)
     reader.close()
-    return "\n".join(line for line in ("".join(reader.out)).split("\n") if line.strip())
+    text = _AFTER_MARK.sub(r"\1", "".join(reader.out))
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 class _BodyReader(HTMLParser):
@@ -142,11 +147,12 @@ class _BodyReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self._links: list[str] = []
+        self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag in _BLOCKS:
-            self.out.append("\n")
+        self._break(tag)
+        self._cells += tag in _CELLS
         self.out.append(_MARKS.get(tag, ("", ""))[0])
         if tag == "a":
             self._links.append(given.get("href", ""))
@@ -160,11 +166,17 @@ class _BodyReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.out.append(_MARKS.get(tag, ("", ""))[1])
+        self._cells -= tag in _CELLS
         if tag == "a" and self._links:
-            self.out.append(f" [→ {self._links.pop()}]")
+            href = self._links.pop()
+            self.out.append(f" [→ {href}]" if href not in self.out[-2:] else "")
         elif tag == "aside":
             self.out.append("\n" + _("[End of the fact box]"))
-        if tag in _BLOCKS:
+        self._break(tag)
+
+    def _break(self, tag: str) -> None:
+        """Begin a new line at a block; the cells of a table's row stay on one."""
+        if tag in _BLOCKS and not self._cells:
             self.out.append("\n")
 
     def handle_data(self, data: str) -> None:

@@ -9,6 +9,8 @@ from django.contrib.admin import ActionLocation
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -99,8 +101,8 @@ class ArticleAdmin(admin.ModelAdmin):
         return format_html_join(", ", '<a href="?author={}">{}</a>', authors.items())
 
     @admin.display(description=_("Edited"), ordering="edited_at")
-    def edited(self, article: Article) -> Any:
-        return article.edited_at
+    def edited(self, article: Article) -> str:
+        return date_format(timezone.localtime(article.edited_at), "SHORT_DATETIME_FORMAT")
 
     # --- One article --------------------------------------------------------------------------
 

@@ -52,7 +52,8 @@ class AuthorFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         mine: list[tuple[str, Any]] = [("me", _("Mine"))]
-        chosen = Author.objects.filter(pk=self._pk()).first() if self._pk() else None
+        pk = self._pk()
+        chosen = Author.objects.filter(pk=pk).first() if pk else None
         return [*mine, (str(chosen.pk), chosen.name)] if chosen else mine
 
     def queryset(

@@ -174,7 +174,7 @@ def _schedule(desk: Desk, article: Article) -> str:
         raise Refused(_("Say when it is to appear."))
     _make_live(desk, article, at=at)
     when = date_format(timezone.localtime(at), "DATETIME_FORMAT")
-    return _("It appears by itself: %(when)s.") % {"when": when}
+    return _("It appears by itself: %(when)s") % {"when": when}
 
 
 def _make_live(desk: Desk, article: Article, *, at: Any) -> None:

@@ -59,11 +59,16 @@ def test_both_sides_can_be_read_from_the_parts():
         ("<h2>Head</h2><h3>Small</h3>", "## Head\n### Small"),
         ("<p><strong>bold</strong> <em>it</em></p>", "**bold** *it*"),
         ('<p><a href="https://a.example/">here</a></p>', "here [→ https://a.example/]"),
-        ("<ul><li><p>One</p></li></ul>", "• \nOne"),
-        ('<blockquote class="pullquote"><p>Q</p></blockquote>', "» \nQ"),
+        ("<ul><li><p>One</p></li></ul>", "• One"),
+        ('<blockquote class="pullquote"><p>Q</p></blockquote>', "» Q"),
         ('<aside class="factbox"><p>F</p></aside>', "[Fact box]\nF\n[End of the fact box]"),
         ('<figure><img data-file="7" alt="A cat"></figure>', "[Picture 7: A cat]"),
         ("<p>a &amp; b</p>", "a & b"),
+        ("<table><tr><td><p>1</p></td><td><p>2</p></td></tr></table>", "| 1 | 2"),
+        (
+            '<figure class="embed"><a href="https://a.example/">https://a.example/</a></figure>',
+            "https://a.example/",
+        ),
     ],
 )
 def test_body_as_lines(html, text):
