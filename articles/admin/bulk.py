@@ -78,7 +78,10 @@ def carry_out(
     """Call a verb for every article, and say how many it was done for and which refused why."""
     done = 0
     options = {"reason": reason} if workflow.MOVES[verb].needs_reason else {}
-    for article in articles[:MOST]:
+    chosen = list(articles[: MOST + 1])
+    if len(chosen) > MOST:
+        messages.warning(request, _("Only the first %(most)d were taken.") % {"most": MOST})
+    for article in chosen[:MOST]:
         try:
             _VERBS[verb](article, by=request.user, **options)
             done += 1

@@ -111,10 +111,15 @@ def collision(request: HttpRequest, model_admin: Any, pk: int, revision: int) ->
 def collision_page(
     model_admin: Any, request: HttpRequest, article: Article, kept: Revision, *, status: int = 409
 ) -> HttpResponse:
-    """Show two writers' texts field by field: what is saved, and what was set aside."""
+    """Show two writers' texts field by field: what is saved, and what was set aside.
+
+    Marked to be taken are the fields that the second writer changed; what only the first one
+    touched stays theirs.
+    """
     head = article.head
     if head is None:
         return HttpResponseRedirect(address(article))
+    before = kept.based_on.content if kept.based_on else {}
     response = _page(
         model_admin,
         request,
@@ -124,6 +129,7 @@ def collision_page(
         head=head,
         kept=kept,
         differences=differences(head.content, kept.content),
+        touched=[name for name in kept.content if kept.content[name] != before.get(name)],
     )
     response.status_code = status
     return response

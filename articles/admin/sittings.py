@@ -64,9 +64,9 @@ def presence(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
 
     GET gives a fresh token to a form whose own one ended with another log-in.
     """
+    article = to_write(model_admin, request, pk)
     if request.method == "GET":
         return JsonResponse({"token": get_token(request)})
-    article = to_write(model_admin, request, pk)
     user: User = request.user  # type: ignore[assignment]
     if "leave" in request.POST:
         workflow.leave(article, user)

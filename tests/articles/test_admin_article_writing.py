@@ -157,6 +157,17 @@ def test_a_save_on_top_of_anothers_shows_both_and_keeps_both(sign_in, editor, ch
     assert read(article).head.content["slug"] == "storm-in-bonn"
 
 
+def test_only_what_the_second_writer_changed_is_marked(sign_in, editor, chief):
+    article = make_draft(by=editor, headline="Storm", slug="storm", kicker="Weather")
+    base = article.head
+    save(sign_in(chief), article, kicker="North")
+    client = sign_in(editor)
+    page = client.post(at("change", article), form_of(article, base=base, headline="Gale"))
+    names = [difference.name for difference in page.context["differences"]]
+    assert [name for name in names if name in page.context["touched"]] == ["headline", "slug"]
+    assert "kicker" in names
+
+
 def test_taking_over_again_collides_with_a_third_save(sign_in, editor, chief):
     article = make_draft(by=editor, headline="One")
     base = article.head
