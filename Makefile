@@ -6,13 +6,16 @@ PYTHON := .venv/bin/python
 # The shell's own LANGUAGE may be "de_DE:de:en" or "en_US": only its first two letters count.
 DEMO_LANGUAGE := $(if $(filter de%,$(firstword $(subst :, ,$(LANGUAGE)))),de,en)
 
+# Compiled where it is used: the repository holds no binaries.
+german := newsroom/locale/de/LC_MESSAGES/django.mo
+
 .DEFAULT_GOAL := help
 .PHONY: help demo setup run test lint check bench messages pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/installed ## serve a filled newsroom (PORT=8000, LANGUAGE=de for the German one)
+demo: .venv/installed $(german) ## serve a filled newsroom (PORT=8000, LANGUAGE=de for the German one)
 	@mkdir -p var
 	@$(demo_environment) $(PYTHON) manage.py migrate --verbosity 0
 	@$(demo_environment) $(PYTHON) manage.py demo
@@ -20,16 +23,16 @@ demo: .venv/installed ## serve a filled newsroom (PORT=8000, LANGUAGE=de for the
 	@echo "The newsroom: http://127.0.0.1:$(PORT)/   The desk: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
 	@exec env $(demo_environment) $(serve)
 
-setup: .venv/installed-dev ## install everything and prepare your own database (var/newsroom.sqlite3)
+setup: .venv/installed-dev $(german) ## install everything and prepare your own database (var/newsroom.sqlite3)
 	@mkdir -p var
 	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 1
 
-run: .venv/installed ## serve your own database for development
+run: .venv/installed $(german) ## serve your own database for development
 	@mkdir -p var
 	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 0
 	@exec env DEBUG=1 $(serve)
 
-test: .venv/installed-dev ## the whole suite: SQLite, PostgreSQL, browser
+test: .venv/installed-dev $(german) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON) -m tests.run
 
 lint: .venv/installed-dev ## style, types, house rules; no tests
@@ -69,6 +72,9 @@ serve = sh -c '\
 	$(PYTHON) manage.py tick --loop & tick=$$!; \
 	$(PYTHON) manage.py runserver --noreload 127.0.0.1:$(PORT) & web=$$!; \
 	wait $$web'
+
+$(german): newsroom/locale/de/LC_MESSAGES/django.po | .venv/installed
+	@DEBUG=1 $(PYTHON) manage.py messages --compile
 
 .venv/bin/python:
 	@for python in python3.13 python3 "$$HOME"/.pyenv/versions/3.13*/bin/python3 python3.14 python3.12 "$$(pyenv which python3 2>/dev/null)"; do \

@@ -1,6 +1,7 @@
-"""manage.py messages: keep newsroom/locale in step with the code. Needs no GNU gettext.
+"""manage.py messages: keep newsroom/locale in step with the code, compile it. No GNU gettext.
 
-Babel (a development dependency) reads the strings; Django turns templates into something it reads.
+Babel reads the strings; Django turns templates into something it reads. The compiled catalogues
+are not in the repository: an installation makes its own by --compile.
 """
 
 import io
@@ -31,11 +32,19 @@ class Command(BaseCommand):
     help = "Collects the translatable strings into newsroom/locale and compiles the catalogues."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
+        one = parser.add_mutually_exclusive_group()
+        one.add_argument(
             "--check", action="store_true", help="Change nothing; fail where something is missing."
+        )
+        one.add_argument(
+            "--compile", action="store_true", help="Only compile what the catalogues hold."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["compile"]:
+            for language in LANGUAGES:
+                write_compiled(language)
+            return
         used = collect()
         for language in LANGUAGES:
             if options["check"]:
@@ -77,7 +86,14 @@ def update(language: str, used: Catalog) -> None:
         write_po(
             file, catalog, sort_output=True, ignore_obsolete=True, include_lineno=False, width=100
         )
-    path.with_suffix(".mo").write_bytes(compiled(catalog))
+    write_compiled(language)
+
+
+def write_compiled(language: str) -> None:
+    """Write the catalogue beside it as gettext reads it."""
+    output = io.BytesIO()
+    write_mo(output, _read(language))
+    path_of(language).with_suffix(".mo").write_bytes(output.getvalue())
 
 
 def complaints(language: str, used: Catalog) -> list[str]:
@@ -100,17 +116,7 @@ def complaints(language: str, used: Catalog) -> list[str]:
         for message in catalog
         if message.id and (_key(message), message.context) not in known
     ]
-    mo = path_of(language).with_suffix(".mo")
-    if not mo.exists() or mo.read_bytes() != compiled(catalog):
-        found.append(f"{language}: the compiled catalogue is not up to date: make messages")
     return found
-
-
-def compiled(catalog: Catalog) -> bytes:
-    """Return a catalogue as gettext reads it."""
-    output = io.BytesIO()
-    write_mo(output, catalog)
-    return output.getvalue()
 
 
 def _sources() -> Iterator[Path]:
