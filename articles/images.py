@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from django.contrib.flatpages.models import FlatPage
 from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
@@ -22,6 +23,7 @@ from newsroom.models import User
 
 from . import renditions, workflow
 from .models import Article, Author, Dossier, Image, Revision
+from .models.image import pages_showing
 from .workflow.moves import demand
 
 __all__ = ["ImageRefused", "Use", "delete", "store", "update", "uses"]
@@ -149,26 +151,26 @@ def delete(image: Image, *, by: User | None) -> None:
 class Use:
     """A place that shows an image: the row, and in which part of it."""
 
-    row: Article | Author | Dossier
+    row: Article | Author | Dossier | FlatPage
     part: str
 
     @property
-    def row_kind(self) -> str:
-        """The row's model in admin addresses: "article", "author", "dossier"."""
-        return str(self.row._meta.model_name)
+    def change_view(self) -> str:
+        """The name of the address at which the row is edited."""
+        return f"admin:{self.row._meta.app_label}_{self.row._meta.model_name}_change"
 
     def __str__(self) -> str:
         return f"{capfirst(self.row._meta.verbose_name)} “{self.row}” ({self.part})"
 
 
 def uses(image: Image) -> list[Use]:
-    """Return where an image is used: live texts, waiting texts, profiles, dossiers. Five queries.
+    """Return where an image is used: in texts, people, dossiers, pages. Six queries.
 
     Old revisions do not count: restoring one leaves out pictures that are gone.
     """
     places: dict[tuple[str, int], Use] = {}
 
-    def add(row: Article | Author | Dossier, part: str) -> None:
+    def add(row: Article | Author | Dossier | FlatPage, part: str) -> None:
         places.setdefault((row._meta.label, row.pk), Use(row, part))
 
     for article in image.lead_articles.defer("body", "body_html"):
@@ -181,6 +183,8 @@ def uses(image: Image) -> list[Use]:
         add(author, _("portrait"))
     for dossier in image.dossiers.all():
         add(dossier, _("image"))
+    for page in pages_showing(image.pk):
+        add(page, _("text"))
     return list(places.values())
 
 

@@ -34,14 +34,6 @@ from .models import SiteSettings, User
 # pages get an admin of ours below.
 admin.site.unregister([TOTPDevice, StaticDevice, Site, UnusedTag, Group, FlatPage])
 
-_PLAIN_EXTENSIONS = {
-    name: richtext.EXTENSIONS[name]
-    for name in (
-        "Bold", "Italic", "HardBreak", "Heading", "BulletList", "OrderedList", "ListItem",
-        "Blockquote", "HorizontalRule", "Link", "Table", "TableRow", "TableHeader", "TableCell",
-    )
-}  # fmt: skip
-
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(admin.ModelAdmin):
@@ -242,7 +234,7 @@ class PageForm(FlatpageForm):
 
     content = ProseEditorFormField(
         label=gettext_lazy("Text"),
-        config={"extensions": _PLAIN_EXTENSIONS},
+        config={"extensions": richtext.EXTENSIONS},
         sanitize=richtext.clean,
         required=False,
         widget=AdminProseEditorWidget,

@@ -6,10 +6,12 @@ from pathlib import PurePath
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.flatpages.models import FlatPage
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +24,15 @@ def _original_path(image: "Image", filename: str) -> str:
     return f"originals/{image.token.hex[:2]}/{image.token.hex}{PurePath(filename).suffix.lower()}"
 
 
+def pages_showing(pk: Any) -> models.QuerySet[FlatPage]:
+    """Flat pages whose text shows an image; there are few of them, so their texts are searched."""
+    mark = Concat(Value('data-file="'), Cast(pk, models.CharField()), Value('"'))
+    return FlatPage.objects.filter(content__contains=mark)
+
+
 class ImageQuerySet(models.QuerySet["Image"]):
     def visible(self) -> "ImageQuerySet":
-        """Pictures that a stranger may see: those of visible articles and of public profiles."""
+        """Pictures that a stranger may see: of visible articles, profiles, dossiers, flat pages."""
         article, author, dossier = (
             cast("Any", self.model._meta.get_field(name).related_model)
             for name in ("lead_articles", "portraits", "dossiers")
@@ -34,6 +42,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | Exists(article.objects.visible().filter(body_images=OuterRef("pk")))
             | Exists(author.objects.filter(portrait=OuterRef("pk")))
             | Exists(dossier.objects.filter(image=OuterRef("pk")))
+            | Exists(pages_showing(OuterRef("pk")))
         )
 
     def usable(self, today: date | None = None) -> "ImageQuerySet":

@@ -110,7 +110,7 @@ class _Source:
         hosts = hosts_of(files[0].export.site)
         self._terms = Terms(self._ledger, report)
         self._library = Library(self._ledger, folder, report, keeps_files=not is_dry)
-        self._pages = Pages(self._ledger, report, hosts)
+        self._pages = Pages(self._ledger, report, self._library, hosts)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)
         self._categories: list[TermRecord] = []
 

@@ -205,22 +205,6 @@ class AttachedTo:
         return self._ledger.noted("attachment", f"of {self._post_id}") if self._post_id else []
 
 
-class NoPictures:
-    """For flat pages, whose pictures nothing would show (figures.Pictures)."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-
-    def find(self, attachment: str, url: str, alt: str) -> Picture | None:
-        """Return None and count."""
-        self._report.notes[_("picture on a page, not carried over")] += 1
-        return None
-
-    def attached(self) -> list[str]:
-        """Return nothing."""
-        return []
-
-
 def upload_path(address: str) -> str:
     """Return the path below the uploads folder that an address or a stored path means."""
     parts = urlsplit(address) if "//" in address else None

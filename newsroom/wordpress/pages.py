@@ -15,7 +15,7 @@ from newsroom.models.site import LEGAL_PAGES
 from . import blocks, figures
 from .addresses import old_addresses, path_of, without_ending
 from .ledger import Ledger, digest_of
-from .media import NoPictures
+from .media import AttachedTo, Library
 from .records import Item
 from .report import Outcome, Report
 
@@ -23,9 +23,12 @@ from .report import Outcome, Report
 class Pages:
     """Keeps the flat pages of one source."""
 
-    def __init__(self, ledger: Ledger, report: Report, hosts: frozenset[str]) -> None:
+    def __init__(
+        self, ledger: Ledger, report: Report, library: Library, hosts: frozenset[str]
+    ) -> None:
         self._ledger = ledger
         self._report = report
+        self._library = library
         self._hosts = hosts
 
     def take(self, item: Item) -> tuple[Outcome, str]:
@@ -63,7 +66,8 @@ class Pages:
         return outcome, ""
 
     def _values(self, item: Item) -> dict[str, str]:
-        context = figures.Context(NoPictures(self._report), self._hosts, self._report.leftovers)
+        pictures = AttachedTo(self._library, self._ledger, item.post_id)
+        context = figures.Context(pictures, self._hosts, self._report.leftovers)
         title = " ".join(richtext.plain_text(item.title).split()) or item.name or _("Untitled")
         return {
             "title": richtext.drop_control_characters(title)[:200].strip(),

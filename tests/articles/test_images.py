@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.flatpages.models import FlatPage
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -272,12 +273,12 @@ def test_delete_needs_its_permission(reporter):
     assert Image.objects.count() == 1
 
 
-def test_places_are_found_in_five_queries(editor, django_assert_num_queries):
+def test_places_are_found_in_six_queries(editor, django_assert_num_queries):
     image = images.store(upload(), by=editor)
     for _n in range(3):
         make_article(lead_image=image.pk)
         AuthorFactory(portrait=image)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(images.uses(image)) == 6
 
 
@@ -445,3 +446,16 @@ def test_small_picture_tells_its_real_width():
 
 def test_no_picture_shows_nothing():
     assert render("{% picture image %}", None) == ""
+
+
+def test_picture_of_a_flat_page_is_visible_and_may_not_be_deleted(chief):
+    image, other = ImageFactory(), ImageFactory()
+    assert not Image.objects.visible().exists()
+    page = FlatPage.objects.create(
+        url="/about/", title="About", content=f'<figure><img data-file="{image.pk}"></figure>'
+    )
+    assert list(Image.objects.visible()) == [image]
+    assert [use.row for use in images.uses(image)] == [page]
+    with pytest.raises(images.ImageRefused):
+        images.delete(image, by=chief)
+    images.delete(other, by=chief)

@@ -4,6 +4,7 @@ import io
 import socket
 
 import pytest
+from django.contrib.flatpages.models import FlatPage
 from PIL import Image as Pixels
 
 from articles.models import Article, Image, Redirect
@@ -98,6 +99,12 @@ def test_picture_in_a_body_is_the_library_one(load, uploads, picture):
     assert f'data-file="{image.pk}"' in article.body
     assert 'alt="A bridge"' in article.body
     assert list(article.body_images.all()) == [image]
+
+
+def test_picture_of_a_page_stays_on_the_page(load, uploads):
+    load(attachment(), export.item(1, kind="page", body=f'<img src="{URL}">'), media=uploads)
+    image = Image.objects.visible().get()
+    assert f'data-file="{image.pk}"' in FlatPage.objects.get().content
 
 
 def test_picture_that_no_record_names_is_taken_from_the_folder(load, uploads):
