@@ -1,7 +1,9 @@
 """Checks of `manage.py check --deploy` that know this project."""
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.flatpages.models import FlatPage
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError
@@ -29,4 +31,20 @@ def check_legal_pages(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for page in LEGAL_PAGES
         if page.url not in filled
+    ]
+
+
+@register(Tags.translation, deploy=True)
+def check_catalogues(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where a catalogue was not compiled since it changed: the site would speak English."""
+    texts = [path for folder in settings.LOCALE_PATHS for path in Path(folder).rglob("*.po")]
+    return [
+        Warning(
+            f"The catalogue {text.parent.parent.name}/{text.name} is not compiled.",
+            hint="Run manage.py messages --compile.",
+            id="newsroom.W002",
+        )
+        for text in texts
+        if not (compiled := text.with_suffix(".mo")).exists()
+        or compiled.stat().st_mtime < text.stat().st_mtime
     ]

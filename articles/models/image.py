@@ -33,15 +33,16 @@ def pages_showing(pk: Any) -> models.QuerySet[FlatPage]:
 class ImageQuerySet(models.QuerySet["Image"]):
     def visible(self) -> "ImageQuerySet":
         """Pictures that a stranger may see: of visible articles, profiles, dossiers, flat pages."""
-        article, author, dossier = (
+        article, author = (
             cast("Any", self.model._meta.get_field(name).related_model)
-            for name in ("lead_articles", "portraits", "dossiers")
+            for name in ("lead_articles", "portraits")
         )
+        visible = article.objects.visible()
         return self.filter(
-            Exists(article.objects.visible().filter(lead_image=OuterRef("pk")))
-            | Exists(article.objects.visible().filter(body_images=OuterRef("pk")))
+            Exists(visible.filter(lead_image=OuterRef("pk")))
+            | Exists(visible.filter(body_images=OuterRef("pk")))
+            | Exists(visible.filter(dossiers__image=OuterRef("pk")))
             | Exists(author.objects.filter(portrait=OuterRef("pk")))
-            | Exists(dossier.objects.filter(image=OuterRef("pk")))
             | Exists(pages_showing(OuterRef("pk")))
         )
 

@@ -73,14 +73,6 @@ class Section(models.Model):
                 raise ValidationError({"parent": _("A section cannot stand below itself.")})
             above = above.parent
 
-    def family(self) -> list[int]:
-        """Ids of this section and of all below it. One query for every level."""
-        ids, level = [self.pk], [self.pk]
-        while level:
-            level = list(Section.objects.filter(parent__in=level).values_list("pk", flat=True))
-            ids += level
-        return ids
-
 
 class Dossier(models.Model):
     """An ordered collection of articles on one subject."""

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 
 from articles import images, renditions, workflow
 from articles.images import ImageRefused
-from articles.models import Article, Image
+from articles.models import Article, DossierEntry, Image
 from articles.workflow import NotPermitted
 from tests.factories import (
     AuthorFactory,
@@ -459,3 +459,12 @@ def test_picture_of_a_flat_page_is_visible_and_may_not_be_deleted(chief):
     with pytest.raises(images.ImageRefused):
         images.delete(image, by=chief)
     images.delete(other, by=chief)
+
+
+def test_picture_of_a_dossier_is_hidden_until_the_dossier_has_something_to_read():
+    image = ImageFactory()
+    dossier = DossierFactory(image=image)
+    DossierEntry.objects.create(dossier=dossier, article=make_draft())
+    assert not Image.objects.visible().exists()
+    DossierEntry.objects.create(dossier=dossier, article=make_article())
+    assert list(Image.objects.visible()) == [image]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.contrib.flatpages.models import FlatPage
 
-from newsroom.checks import check_legal_pages
+from newsroom.checks import check_catalogues, check_legal_pages
 from newsroom.lib.jsonlog import JsonFormatter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +92,18 @@ def test_deploy_check_complains_while_legal_pages_are_empty():
             "The page /editorial-principles/ (Editorial principles) is missing or empty.",
         ),
     ]
+
+
+def test_deploy_check_complains_while_a_catalogue_is_not_compiled(settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path]
+    text = tmp_path / "de" / "LC_MESSAGES" / "django.po"
+    text.parent.mkdir(parents=True)
+    text.write_text("")
+    assert [warning.id for warning in check_catalogues(None)] == ["newsroom.W002"]
+    text.with_suffix(".mo").write_text("")
+    assert check_catalogues(None) == []
+    os.utime(text, (2**31, 2**31))
+    assert [warning.id for warning in check_catalogues(None)] == ["newsroom.W002"]
 
 
 @pytest.mark.parametrize(
