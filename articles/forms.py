@@ -77,7 +77,7 @@ class ArticleForm(forms.Form):
         Image.objects.all(),
         label=_("Lead image"),
         required=False,
-        help_text=_("Its number in the library; the button opens the library."),
+        help_text=_("Lists, social media and the head of the article show it."),
         widget=forms.NumberInput(attrs={"min": 1}),
     )
     lead_caption = _own("lead_caption", _("Replaces the picture's own caption in this article."))

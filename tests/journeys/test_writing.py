@@ -158,6 +158,7 @@ def test_an_ended_session_is_said_and_loses_nothing(open_as, reporter):
 def test_by_keyboard_alone(open_as, reporter):
     SectionFactory(name="Local")
     page = open_as(reporter, ADD)
+    expect(page.get_by_role("toolbar")).to_be_visible()
 
     def tab_to(label: str) -> None:
         for _turn in range(80):
