@@ -41,6 +41,9 @@ _EDITOR_LABELS = {
     "table": _("Table"),
     "history:undo": _("Undo"),
     "history:redo": _("Redo"),
+    # The dialog of blocks.js.
+    "embed:title": _("Embed a post or video"),
+    "embed:address": _("Its address"),
 }
 
 

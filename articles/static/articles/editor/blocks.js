@@ -50,16 +50,18 @@ export const FactBox = wrapper({
   content: "(paragraph | heading | bulletList | orderedList | table)+",
 })
 
+const labels = JSON.parse(document.getElementById("editor-labels")?.textContent || "{}")
+
 const askForAddress = updateAttrsDialog(
   {
     url: {
       type: "string",
       format: "url",
       required: true,
-      title: gettext("Address of the post or video"),
+      title: labels["embed:address"] || "Address",
     },
   },
-  { title: gettext("Embed"), submitText: gettext("Insert") },
+  { title: labels["embed:title"] || "Embed", submitText: gettext("Insert") },
 )
 
 export const EmbedBlock = Node.create({
