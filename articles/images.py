@@ -160,7 +160,12 @@ class Use:
         return f"admin:{self.row._meta.app_label}_{self.row._meta.model_name}_change"
 
     def __str__(self) -> str:
-        return f"{capfirst(self.row._meta.verbose_name)} “{self.row}” ({self.part})"
+        kind = capfirst(self.row._meta.verbose_name)
+        return _("%(kind)s “%(name)s” (%(part)s)") % {
+            "kind": kind,
+            "name": self.row,
+            "part": self.part,
+        }
 
 
 def uses(image: Image) -> list[Use]:

@@ -69,13 +69,33 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         return redirect("admin:newsroom_sitesettings_change", 1)
 
 
+class RoleField(forms.ModelMultipleChoiceField):
+    """The roles under their names in the user's language."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        return _(str(obj.name))
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """The same for the list's filter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = gettext_lazy("role")
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [
+            (pk, _(str(name))) for pk, name in super().field_choices(field, request, model_admin)
+        ]
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
     """Accounts of staff. Chief editors give roles; only a superuser touches superusers."""
 
     add_form = UserCreationForm
     list_display = ["username", "name", "roles", "is_active", "second_factor", "last_login"]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", ("groups", RoleFilter)]
     search_fields = ["username", "first_name", "last_name", "email"]
     readonly_fields = ["last_login", "date_joined"]
     actions = ["lift_lock", "reset_second_factor"]
@@ -114,7 +134,7 @@ class StaffAdmin(UserAdmin):
     ) -> Any:
         """Show the few roles as boxes to tick."""
         if db_field.name == "groups":
-            return forms.ModelMultipleChoiceField(
+            return RoleField(
                 Group.objects.order_by("pk"),
                 label=gettext_lazy("Roles"),
                 required=False,

@@ -20,6 +20,7 @@ class NewsroomAdminSite(AdminSite):
     """Django's admin under the site's name, a nonce policy and a second factor."""
 
     index_title = _("What waits")
+    enable_nav_sidebar = False  # the tables stand in a row under the header: lists need the width
 
     def admin_view[View: Callable[..., Any]](self, view: View, cacheable: bool = False) -> View:
         """Put every page of the admin under the admin's Content-Security-Policy."""

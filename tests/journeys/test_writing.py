@@ -202,7 +202,7 @@ def test_blocks_of_our_own_are_saved_as_they_stand(open_as, editor):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Embed a post or video").click()
-    page.get_by_label("Address of the post or video").fill("https://vimeo.com/1")
+    page.get_by_role("textbox", name="Its address").fill("https://vimeo.com/1")
     page.get_by_role("button", name="Insert", exact=True).click()
     press(page, "Save")
     expect(page.get_by_text("Saved as no.")).to_be_visible()
