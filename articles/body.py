@@ -5,6 +5,7 @@ the source is only added to: ids for headings, `rel` for links, a frame to scrol
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -90,15 +91,12 @@ def _render_loose_images(tree: LexborHTMLParser, known: dict[int, Image]) -> Non
 
 
 def _name_headings(tree: LexborHTMLParser) -> None:
-    seen: set[str] = set()
+    times: Counter[str] = Counter()
     for node in tree.css("h2, h3"):
-        name = number = f"h-{make_slug(node.text(), max_length=60, fallback='part')}"
-        count = 1
-        while number in seen:
-            count += 1
-            number = f"{name}-{count}"
-        seen.add(number)
-        _set(node, "id", number)
+        name = f"h-{make_slug(node.text(), max_length=60, fallback='part')}"
+        times[name] += 1
+        # Two underscores: no slug of another heading ends so.
+        _set(node, "id", name if times[name] == 1 else f"{name}__{times[name]}")
 
 
 def _mark_links(tree: LexborHTMLParser) -> None:

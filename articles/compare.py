@@ -3,6 +3,7 @@ page that shows two editors what the other one wrote.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,8 +13,11 @@ from django.utils.functional import Promise
 
 from .readable import LABELS, readable
 
-# Beyond this many pairs of words two passages are shown whole: comparing them would take seconds.
-_MOST_PAIRS = 4_000_000
+# What may be compared in all, in pairs of lines and of words; what goes beyond is shown whole.
+_MOST_PAIRS = 2_000_000
+# What stands more often in a text than this does not show where two texts meet; matching each of
+# them with each would take minutes.
+_OFTEN = 12
 
 
 @dataclass(frozen=True)
@@ -53,29 +57,43 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
 def words(old: str, new: str) -> list[Part]:
     """Compare two texts: line by line, and word by word inside of lines that changed."""
     parts: list[Part] = []
+    runs = _Runs()
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    for tag, a, b, c, d in _runs(old_lines, new_lines):
+    for tag, a, b, c, d in runs.of(old_lines, new_lines):
         before, after = "".join(old_lines[a:b]), "".join(new_lines[c:d])
         if tag == "replace":
-            parts += _word_parts(before, after)
+            parts += _word_parts(runs, before, after)
         else:
             parts += _as_parts(tag, before, after)
     return _joined(parts)
 
 
-def _word_parts(old: str, new: str) -> list[Part]:
+class _Runs:
+    """Finds the runs that two sequences share, as long as the work allowed for one text lasts."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_PAIRS
+
+    def of(
+        self, old: Sequence[str], new: Sequence[str]
+    ) -> Sequence[tuple[str, int, int, int, int]]:
+        """Return what became of each run, as difflib's opcodes."""
+        self._left -= len(old) * len(new)
+        if self._left < 0:
+            return [("replace", 0, len(old), 0, len(new))]
+        times = Counter(new)
+        return SequenceMatcher(
+            lambda item: times[item] > _OFTEN, old, new, autojunk=False
+        ).get_opcodes()
+
+
+def _word_parts(runs: _Runs, old: str, new: str) -> list[Part]:
     before, after = re.findall(r"\s+|\w+|[^\w\s]", old), re.findall(r"\s+|\w+|[^\w\s]", new)
-    if len(before) * len(after) > _MOST_PAIRS:
-        return _as_parts("replace", old, new)
     return [
         part
-        for tag, a, b, c, d in _runs(before, after)
+        for tag, a, b, c, d in runs.of(before, after)
         for part in _as_parts(tag, "".join(before[a:b]), "".join(after[c:d]))
     ]
-
-
-def _runs(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
 def _as_parts(tag: str, old: str, new: str) -> list[Part]:

@@ -72,6 +72,7 @@ _LINES = (
     "lead_caption",
     "canonical_url",
 )
+_MOST_TAGS = 50
 _FLAGS = {"is_sensitive": False, "comments_enabled": True}
 
 
@@ -83,6 +84,8 @@ def make(values: Mapping[str, Any]) -> Content:
     """
     content: dict[str, Any] = {name: _line(name, values.get(name, "")) for name in _LINES}
     content |= {name: bool(values.get(name, default)) for name, default in _FLAGS.items()}
+    if not richtext.is_web_address(content["canonical_url"]):
+        content["canonical_url"] = ""
     standfirst = richtext.drop_control_characters(str(values.get("standfirst") or "")).strip()
     content["standfirst"] = standfirst[: _length("standfirst")]
     content["body"] = richtext.clean(str(values.get("body") or ""))
@@ -95,7 +98,9 @@ def make(values: Mapping[str, Any]) -> Content:
         place[:80] for place in (_clean_line(p) for p in values.get("dateline") or []) if place
     ][:6]
     content["section"] = int(values["section"])
-    content["tags"] = _once(_clean_line(name)[:100] for name in values.get("tags") or [])
+    content["tags"] = _once(_clean_line(name)[:100] for name in values.get("tags") or [])[
+        :_MOST_TAGS
+    ]
     content["dossiers"] = _once(int(pk) for pk in values.get("dossiers") or [])
     content["bylines"] = _once_by(
         ("author", "role"),

@@ -15,6 +15,12 @@ class MomentField(forms.DateTimeField):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(required=False, widget=widget, **options)
 
+    def validate(self, value: Any) -> None:
+        """Refuse years that no database or zone can reckon with."""
+        super().validate(value)
+        if value is not None and not 1900 <= value.year <= 2199:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
 
 class PlanForm(forms.Form):
     """Times that publish nothing."""

@@ -194,7 +194,8 @@ class ArticleSheet:
     def draft(self) -> Content | None:
         """Return what even an invalid sheet says, for the autosave; None without a section.
 
-        Fields that do not validate count as typed, as far as the columns hold them.
+        Fields that do not validate count as typed, as far as the columns hold them; what is no web
+        address is none.
         """
         self.is_valid()
         section = self.form.cleaned_data.get("section")
@@ -253,7 +254,7 @@ def _initial(shown: Content, has_appeared: bool) -> dict[str, Any]:
 
 def split_names(text: str) -> list[str]:
     """Read a line of names between commas, as a spreadsheet would."""
-    line = " ".join(text.split())
+    line = " ".join(text.split())[:10_000]
     return [name.strip() for row in csv.reader([line], skipinitialspace=True) for name in row]
 
 

@@ -24,9 +24,10 @@ from newsroom.models import User
 from . import renditions, workflow
 from .models import Article, Author, Dossier, Image, Revision
 from .models.image import pages_showing
+from .workflow import NotPermitted
 from .workflow.moves import demand
 
-__all__ = ["ImageRefused", "Use", "delete", "store", "update", "uses"]
+__all__ = ["ImageRefused", "Use", "delete", "may_change", "store", "update", "uses"]
 
 type Upload = File[bytes] | bytes
 
@@ -86,6 +87,19 @@ def store(
     return _write(image, data, facts.extension)
 
 
+def may_change(image: Image, user: User) -> bool:
+    """Tell whether a user may change a picture's words: editors all, reporters what is theirs.
+
+    Words and crop show at once wherever the picture stands, so what readers see is the editors'.
+    """
+    if not user.has_perm("articles.change_image"):
+        return False
+    if user.has_perm("articles.edit_any_article"):
+        return True
+    is_own = image.uploaded_by_id == user.pk
+    return is_own and not Image.objects.visible().filter(pk=image.pk).exists()
+
+
 def _write(image: Image, data: bytes, extension: str) -> Image:
     """Write the file, then the row: whatever happens between, no row is without its file."""
     image.file.save(f"original{extension}", ContentFile(data), save=False)
@@ -110,8 +124,10 @@ def update(image: Image, *, by: User | None, **values: Any) -> Image:
     Raises ValidationError for a value that its field does not take, NotPermitted, and TypeError
     for a name that is no field of these.
     """
-    if by is not None:
-        demand(by, "articles.change_image")
+    if by is not None and not may_change(image, by):
+        raise NotPermitted(
+            _("Readers see this picture already, or it is a colleague’s: ask an editor.")
+        )
     if unknown := values.keys() - set(_FIELDS):
         raise TypeError(f"No such field of an image: {', '.join(sorted(unknown))}")
     before = Image.objects.get(pk=image.pk)

@@ -1,15 +1,17 @@
 """Old addresses answer with one permanent redirect to where the thing is now, for ever."""
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import batched
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
-from .models import Article, Author, Dossier, Redirect, Section, Tag
+from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 
 # WordPress' plain permalinks live below the front page, which is no 404 of ours.
 _PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
+_DOSSIER = re.compile(r"/dossiers/([-\w]+)/")
 _MAX_LENGTH = 400  # of Redirect.old_path
 
 
@@ -61,8 +63,8 @@ def remember_all(addresses: Mapping[str, Article | Section | Tag | Author | str]
 def target(old_path: str) -> str | None:
     """Return where an old path (with its query, if that belongs to it) leads; None if nowhere.
 
-    One query. An article that readers may not see is nowhere, except a withdrawn one, whose
-    address tells why it is gone.
+    One query, for topics and dossiers two. An article that readers may not see is nowhere, except
+    a withdrawn one, whose address tells why it is gone.
     """
     if "\x00" in old_path:
         return None  # PostgreSQL refuses even to look for it
@@ -73,12 +75,26 @@ def target(old_path: str) -> str | None:
     )
     if redirect is None:
         return None
-    if redirect.article is not None:
-        if redirect.article.is_live or redirect.article.status == "withdrawn":
-            return redirect.article.get_absolute_url()
-        return None
-    row = redirect.section or redirect.tag or redirect.author
-    return row.get_absolute_url() if row else redirect.new_path
+    if (article := redirect.article) is not None:
+        was_seen = article.status == Status.WITHDRAWN and not article.is_embargoed
+        return article.get_absolute_url() if article.is_live or was_seen else None
+    if row := redirect.section or redirect.author:
+        return row.get_absolute_url()
+    return _shelf_address(redirect)
+
+
+def _shelf_address(redirect: Redirect) -> str | None:
+    """Return the address of a topic, dossier or path; None for a shelf with nothing to read.
+
+    The name of such a shelf may be news in itself.
+    """
+    visible = Article.objects.visible()
+    if redirect.tag is not None:
+        has_any = visible.filter(tagged_items__tag=redirect.tag).exists()
+        return redirect.tag.get_absolute_url() if has_any else None
+    if match := _DOSSIER.fullmatch(redirect.new_path):
+        return redirect.new_path if visible.filter(dossiers__slug=match[1]).exists() else None
+    return redirect.new_path
 
 
 class RedirectMiddleware:

@@ -289,6 +289,10 @@ class PageAdmin(admin.ModelAdmin):
     search_fields = ["url", "title", "content"]
     ordering = ["url"]
 
+    def view_on_site(self, obj: FlatPage) -> str:
+        """Link to the page right away."""
+        return obj.url
+
     @admin.display(description=gettext_lazy("has a text"), boolean=True)
     def is_filled(self, page: FlatPage) -> bool:
         return bool(richtext.plain_text(page.content))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,11 @@ from django.views.decorators.csp import csp_override
 
 from . import secondfactor, startpage
 from .models.site import settings_for
+
+
+def not_found(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    """Answer that there is no such page."""
+    raise Http404
 
 
 class NewsroomAdminSite(AdminSite):
@@ -36,6 +41,8 @@ class NewsroomAdminSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the second factor's pages; they stand before the catch-all."""
         pages = [
+            # Django's look-up of addresses by number would tell every account what is planned.
+            ("r/<path:content_type_id>/<path:object_id>/", not_found, "view_on_site"),
             ("second-factor/", secondfactor.manage, "second_factor"),
             ("second-factor/codes/", secondfactor.renew_codes, "second_factor_codes"),
             ("second-factor/remove/", secondfactor.remove, "second_factor_remove"),

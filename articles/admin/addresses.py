@@ -46,6 +46,10 @@ class AddressForm(forms.ModelForm):
 class AddressAdmin(admin.ModelAdmin):
     """A table whose rows have an address of their own."""
 
+    def view_on_site(self, obj: Any) -> str:
+        """Link to the row's page right away."""
+        return str(obj.get_absolute_url())
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and let the address that the row had lead to the one that it has."""
         before = type(obj)._default_manager.get(pk=obj.pk) if change else obj

@@ -129,6 +129,12 @@ class ImageAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["articles/admin/image.css"]}
 
+    def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        """Editors change any picture's words, reporters those of theirs that nobody sees yet."""
+        if obj is None:
+            return super().has_change_permission(request)
+        return images.may_change(obj, staff(request))
+
     def get_urls(self) -> list[URLPattern]:
         """Add the picker that the editor and the forms open in a window of its own."""
         pick = self.admin_site.admin_view(picker.pick)

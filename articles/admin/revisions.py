@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -104,6 +105,8 @@ def collision(request: HttpRequest, model_admin: Any, pk: int, revision: int) ->
         )
     except workflow.Conflict:
         return collision_page(model_admin, request, find(pk), kept)
+    except workflow.Refused as refused:
+        raise PermissionDenied(str(refused)) from refused
     messages.success(request, _("Your text is the newest now. Theirs stays in the history."))
     return HttpResponseRedirect(address(article))
 

@@ -42,6 +42,10 @@ class TagAdmin(admin.ModelAdmin):
     search_fields = ["name", "slug"]
     actions = ["merge"]
 
+    def view_on_site(self, obj: Tag) -> str:
+        """Link to the topic's page right away."""
+        return obj.get_absolute_url()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         rows: QuerySet[Tag] = super().get_queryset(request)
         counted: QuerySet[Tag] = rows.annotate(count=Count("tagged_articles"))

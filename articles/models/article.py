@@ -42,6 +42,15 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
         """Published for a time to come."""
         return self.filter(status=Status.PUBLISHED, published_at__gt=now or timezone.now())
 
+    def withdrawn(self) -> "ArticleQuerySet":
+        """What readers have seen and may be told that it is gone."""
+        now = timezone.now()
+        return self.filter(
+            Q(embargo_until=None) | Q(embargo_until__lte=now),
+            status=Status.WITHDRAWN,
+            published_at__lte=now,
+        )
+
     def newest(self) -> "ArticleQuerySet":
         """In the order of front pages and lists; the id decides between equal times."""
         return self.order_by("-published_at", "-pk")

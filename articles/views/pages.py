@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from newsroom.lib.pagination import Order, paginate
 
 from .. import story
-from ..models import Article, Author, Byline, Dossier, Status, Tag
+from ..models import Article, Author, Byline, Dossier, Tag
 from ..shelves import Shelves
 
 # The newest of the whole site that the front page draws from, and how it deals them out.
@@ -164,8 +164,6 @@ def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
     if shown is not None:
         return render(request, "articles/article.html", {"story": story.of_article(shown)})
     gone = get_object_or_404(
-        Article.objects.only("withdrawn_at", "withdrawn_reason"),
-        status=Status.WITHDRAWN,
-        **address,
+        Article.objects.withdrawn().only("withdrawn_at", "withdrawn_reason"), **address
     )
     return render(request, "410.html", {"article": gone}, status=410)

@@ -95,8 +95,8 @@ def allowed_moves(article: Article, user: User) -> list[str]:
         if article.status in move.sources
         and user.has_perm(move.permission)
         and (name != "submit" or may_edit(article, user))
-        and (name != "unschedule" or article.is_scheduled)
-        and (name != "withdraw" or not article.is_scheduled)
+        and (name != "unschedule" or article.is_scheduled or article.is_embargoed)
+        and (name != "withdraw" or not (article.is_scheduled or article.is_embargoed))
     ]
 
 
@@ -149,11 +149,20 @@ def demand(user: User, permission: str) -> None:
 
 
 def demand_four_eyes(article: Article, by: User) -> None:
-    """Raise Refused where the site wants a second reader and only `by` has seen the text."""
+    """Raise Refused where the site wants a second reader and only `by` has seen this text.
+
+    Another person has seen it who approved just this revision, or who has saved one himself since
+    the text that readers have now.
+    """
     if not SiteSettings.load().requires_four_eyes:
         return
-    others = article.revisions.exclude(saved_by=by).exists()
-    if not others and not article.log.filter(verb="approve").exclude(by=by).exists():
+    saved = article.revisions.exclude(saved_by=by).exclude(
+        kind__in=[Revision.Kind.AUTOSAVED, Revision.Kind.CONFLICT]
+    )
+    if article.live is not None:
+        saved = saved.filter(number__gt=article.live.number)
+    approved = article.log.filter(verb="approve", revision=article.head_id).exclude(by=by)
+    if not saved.exists() and not approved.exists():
         raise Refused(_("A second person has to read this before it appears."))
 
 

@@ -66,11 +66,20 @@ def publish_due(now: datetime | None = None) -> int:
     """Make every scheduled update that is due the live text; return how many.
 
     Called by tick. Safe to run twice and by several processes at once: each update is taken under
-    its article's lock and done at most once.
+    its article's lock and done at most once. One that fails keeps none of the others back; what
+    failed is raised at the end, and tried again by the next run.
     """
     now = now or timezone.now()
     due = Revision.objects.filter(publish_at__lte=now).order_by("publish_at")
-    return sum(_publish_one_due(pk, now) for pk in list(due.values_list("pk", flat=True)))
+    done, errors = 0, []
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            done += _publish_one_due(pk, now)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("Scheduled updates that could not be published", errors)
+    return done
 
 
 @transaction.atomic
@@ -105,7 +114,7 @@ def unschedule(article: Article, *, by: User) -> Article:
     if _call_off(article):
         log(article, "unschedule", by=by)
         return article
-    if not article.is_scheduled:
+    if not (article.is_scheduled or article.is_embargoed):
         raise Refused(_("Nothing is scheduled here."))
     article.published_at = article.month = article.live = None
     return move("unschedule", article, by=by)
@@ -115,7 +124,7 @@ def unschedule(article: Article, *, by: User) -> Article:
 def withdraw(article: Article, *, by: User, reason: str, seen: Revision | None = None) -> Article:
     """Take an article off the site for good; its address answers 410 with the reason."""
     article = begin("withdraw", article, by, seen)
-    if article.is_scheduled:
+    if article.is_scheduled or article.is_embargoed:
         raise Refused(_("It has not appeared yet: call off the schedule instead."))
     _call_off(article)
     article.withdrawn_at, article.withdrawn_reason = timezone.now(), reason.strip()[:500]

@@ -5,7 +5,7 @@ name is gone; what is left may be printed unescaped.
 """
 
 import re
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +60,8 @@ _CLASSES = {
     "aside": {"factbox"},
     "blockquote": {"pullquote"},
 }
+# A path of ours. Browsers take "/\\host" and "/<tab>/host" for "//host", another site.
+_OWN_PATH = re.compile(r"/(?!/)[\w./%~+-]*", re.ASCII)
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _DROP_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
 
@@ -67,7 +69,7 @@ _DROP_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "obje
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Let through only pictures of our own library and embeds that are plain web addresses."""
     if tag == "img" and name == "src":
-        return value if value.startswith("/") and not value.startswith("//") else None
+        return value if _OWN_PATH.fullmatch(value) else None
     if tag == "img" and name == "data-file":
         return value if value.isdecimal() and len(value) < 19 else None
     if tag == "figure" and name == "data-embed":
@@ -87,7 +89,11 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
-_EMPTY = re.compile(r"^(?:\s|&nbsp;|\u00a0|<p>(?:\s|&nbsp;|\u00a0|<br\s*/?>)*</p>)*$")
+_EMPTY = re.compile(r"^(?:\s|&nbsp;|<p>(?:\s|&nbsp;|<br\s*/?>)*</p>)*$")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NEVER_HOLD = {"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "source", "track"}
+_CLOSE_THEMSELVES = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
+_DEEPEST = 100
 _BLOCK_END = re.compile(
     r"</(?:p|h[1-6]|li|blockquote|figcaption|td|th|tr|aside|pre)>|<br\s*/?>|<hr\s*/?>"
 )
@@ -110,10 +116,27 @@ def is_web_address(value: str) -> bool:
 def clean(html: str) -> str:
     """Return the HTML reduced to the allow list; the empty string where no content is left.
 
-    Idempotent. NUL and other control characters are dropped: PostgreSQL refuses the first.
+    Idempotent. NUL and other control characters are dropped: PostgreSQL refuses the first. Markup
+    nested deeper than any text needs keeps its words only: parsers take minutes over it.
     """
-    cleaned = _cleaner.clean(drop_control_characters(html)).strip()
+    html = drop_control_characters(html)
+    if _is_too_deep(html):
+        html = "".join(f"<p>{escape(line)}</p>" for line in plain_text(html).splitlines())
+    cleaned = _cleaner.clean(html).strip()
     return "" if _EMPTY.match(cleaned) else cleaned
+
+
+def _is_too_deep(html: str) -> bool:
+    """Tell whether more elements are open at once than a text has any use for."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        if name in _NEVER_HOLD or name in _CLOSE_THEMSELVES:
+            continue
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def drop_control_characters(text: str) -> str:

@@ -296,6 +296,7 @@ def test_entry_is_moved_between_two_others(as_editor):
 
 def test_old_address_of_a_renamed_dossier_leads_on_without_a_chain(as_editor):
     dossier = DossierFactory(slug="one")
+    DossierEntry.objects.create(dossier=dossier, article=make_article())
     url = address("dossier", "change", dossier.pk)
     for slug in ("two", "three"):
         as_editor.post(url, dossier_data(dossier, slug=slug))

@@ -97,7 +97,7 @@ def test_image_ids_come_in_the_order_of_the_text():
 def test_headings_get_ids_that_differ():
     shown = tree("<h2>Größe</h2><p>x</p><h3>Größe</h3><h2>日本</h2>")
     ids = [node.attributes["id"] for node in shown.css("h2, h3")]
-    assert ids == ["h-groesse", "h-groesse-2", "h-part"]
+    assert ids == ["h-groesse", "h-groesse__2", "h-part"]
 
 
 def test_links_to_other_sites_cut_the_opener_and_open_here():
