@@ -5,10 +5,12 @@ reads texts and queries, `index` stores and finds, `marking` shows readers where
 """
 
 from .analysis import Query, Term, meaningful_stems, parse, stem, stems
+from .conditions import Condition
 from .index import Entry, Hit, Index
 from .marking import Piece, find_word, mark, snippet
 
 __all__ = [
+    "Condition",
     "Entry",
     "Hit",
     "Index",

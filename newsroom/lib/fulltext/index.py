@@ -200,11 +200,12 @@ def key_of(pk: int, at: datetime | None) -> int:
     if at is None:
         return 0
     seconds = int((at - _START).total_seconds())
-    return min(max(seconds, 0), 2**_SECOND_BITS - 1) * 2**_ID_BITS + pk
+    seconds = min(max(seconds, 0), (1 << _SECOND_BITS) - 1)
+    return (seconds << _ID_BITS) + pk
 
 
 def _hit(key: int, meets: frozenset[str]) -> Hit:
-    return Hit(key & (2**_ID_BITS - 1), _START + timedelta(seconds=key >> _ID_BITS), meets)
+    return Hit(key & ((1 << _ID_BITS) - 1), _START + timedelta(seconds=key >> _ID_BITS), meets)
 
 
 def _mark(field: str, part: str) -> str:

@@ -45,7 +45,7 @@ def snippet(text: str, wanted: AbstractSet[str], language: str, *, length: int =
     ]
     if not hits:
         return []
-    start = max(0, _best_start(hits, length) - _BEFORE)
+    start = max(0, min(_best_start(hits, length) - _BEFORE, len(spans) - length))
     end = min(len(spans), start + length)
     passage = " ".join(text[spans[start].start() : spans[end - 1].end()].split())
     before = "… " if start else ""
