@@ -8,6 +8,7 @@ from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Status
 from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
+from .zerohit import ZeroHit
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -29,6 +30,7 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "WorkflowEntry",
+    "ZeroHit",
     "month_of",
     "tag_key",
     "tags_by_key",

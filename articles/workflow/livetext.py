@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content, redirects
+from .. import body, content, redirects, search
 from ..content import Content
 from ..models import Article, Revision, Status, month_of
 from .moves import log
@@ -65,6 +65,7 @@ def write_text(article: Article, values: Content) -> None:
     article.edited_at = timezone.now()
     article.save()
     content.write_rows(article, values)
+    search.index(article)
 
 
 def set_body(article: Article, source: str) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content
+from .. import body, content, search
 from ..content import Content
 from ..models import (
     Article,
@@ -75,6 +75,7 @@ def place(placements: list[Placement]) -> list[Article]:
             article.live = revision
     _point_at_first_revisions(articles)
     _hang_rows(articles, placements, rendered)
+    search.index_many(articles)
     WorkflowEntry.objects.bulk_create(
         [
             WorkflowEntry(
