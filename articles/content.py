@@ -58,6 +58,7 @@ class Content(TypedDict):
     related: list[RelatedContent]
     canonical_url: str
     is_sensitive: bool
+    is_evergreen: bool
     comments_enabled: bool
     ai_use: str
 
@@ -72,7 +73,7 @@ _LINES = (
     "lead_caption",
     "canonical_url",
 )
-_FLAGS = {"is_sensitive": False, "comments_enabled": True}
+_FLAGS = {"is_sensitive": False, "is_evergreen": False, "comments_enabled": True}
 
 
 def make(values: Mapping[str, Any]) -> Content:

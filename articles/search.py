@@ -4,11 +4,12 @@ The database yields candidates and says where in each the words stand; the order
 that it is the same on SQLite and PostgreSQL.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -79,6 +80,26 @@ def index_many(articles: Collection[Article]) -> None:
 def forget(ids: Iterable[int]) -> None:
     """Take deleted articles out of the index."""
     INDEX.remove(ids)
+
+
+def reindex(batch_size: int = 500) -> Iterator[int]:
+    """Index every article anew, yield how many after each batch; forget those that are gone.
+
+    Safe to run twice and while others write: each batch is read under a lock and stored in one
+    transaction, and readers find everything meanwhile.
+    """
+    gone = INDEX.ids() - set(Article.objects.values_list("pk", flat=True))
+    forget(gone)
+    last = 0
+    while True:
+        with transaction.atomic():
+            rows = Article.objects.select_for_update(of=("self",)).order_by("pk")
+            articles = list(rows.filter(pk__gt=last).defer("body_html")[:batch_size])
+            index_many(articles)
+        if not articles:
+            return
+        last = articles[-1].pk
+        yield len(articles)
 
 
 def _entry(article: Article, topics: list[str], authors: list[str]) -> Entry:

@@ -4,6 +4,7 @@ from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, 
 from .author import Author
 from .image import Image
 from .redirect import Redirect
+from .related import RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Status
@@ -24,6 +25,8 @@ __all__ = [
     "PreviewLink",
     "Redirect",
     "RelatedArticle",
+    "RelatedProfile",
+    "RelatedScore",
     "Revision",
     "Section",
     "Status",

@@ -150,6 +150,10 @@ class Index:
         found = AnyOf(tuple(self._one(query, term, *fields) for term in query.wanted))
         return AllOf((self.anywhere(query), found)) if len(query.wanted) > 1 else found
 
+    def some_of(self, stems: Sequence[str], *fields: str) -> Condition:
+        """One of the stems in one of the fields; the field "" is anywhere."""
+        return AnyOf(tuple(Phrase((_mark(field, part),)) for part in stems for field in fields))
+
     def phrase_in(self, field: str, text: str, language: str) -> Condition | None:
         """The words of a text, one after the other, in a field; None if it has no words."""
         found = tuple(_mark(field, part) for part in stems(text[:200], language))
