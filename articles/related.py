@@ -67,10 +67,8 @@ def reindex(batch_size: int = 200) -> Iterator[int]:
     Safe to run twice. Where it is broken off, the lists that are missing are due and tick makes
     them. Each article counts twice: once described, once listed.
     """
-    ids = list(
-        Article.objects.filter(status=Status.PUBLISHED).newest().values_list("pk", flat=True)
-    )
-    RelatedProfile.objects.exclude(article__status=Status.PUBLISHED).delete()
+    ids = list(Article.objects.published().newest().values_list("pk", flat=True))
+    RelatedProfile.objects.exclude(article__in=Article.objects.published()).delete()
     for batch in batched(ids, batch_size):
         profile(Article.objects.filter(pk__in=batch).defer("body_html"))
         yield len(batch)
@@ -207,9 +205,7 @@ class Finder:
                 excluded=[INDEX.label("draft")],
             )
         } if strongest else set()  # fmt: skip
-        newest = (
-            Article.objects.filter(status=Status.PUBLISHED).newest().values_list("pk", flat=True)
-        )
+        newest = Article.objects.published().newest().values_list("pk", flat=True)
         if one.tags:
             tagged = TaggedArticle.objects.filter(tag__in=one.tags).values("content_object")
             ids.update(newest.filter(pk__in=tagged)[:_BY_TAG])
@@ -242,7 +238,7 @@ class Finder:
         for pk, dossier, title in entries.values_list("article", "dossier", "dossier__title"):
             dossiers.setdefault(pk, {})[dossier] = title
         rows = RelatedProfile.objects.filter(
-            pk__in=missing, article__status=Status.PUBLISHED
+            pk__in=missing, article__in=Article.objects.published()
         ).values_list(
             "pk", "article__section", "article__published_at", "article__is_evergreen",
             "stems", "vector",

@@ -38,6 +38,10 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
             published_at__lte=now,
         )
 
+    def published(self) -> "ArticleQuerySet":
+        """Published, for now or for a time to come; what readers see of them `visible` says."""
+        return self.filter(status=Status.PUBLISHED)
+
     def scheduled(self, now: datetime | None = None) -> "ArticleQuerySet":
         """Published for a time to come."""
         return self.filter(status=Status.PUBLISHED, published_at__gt=now or timezone.now())

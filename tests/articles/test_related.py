@@ -99,6 +99,16 @@ def test_scheduled_neighbour_appears_when_its_time_has_come(chief, time_machine)
     assert related.read_on(article) == [later]
 
 
+def test_page_shows_each_neighbour_once(chief, client):
+    section = SectionFactory().pk
+    others = [make_article(**FLOOD, section=section) for _ in range(3)]
+    article = publish(chief, **FLOOD, section=section)
+    page = client.get(article.get_absolute_url()).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    # One of them is the article before this one already.
+    assert [main.count(f'href="{other.get_absolute_url()}"') for other in others] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_reading_is_one_query(chief, count, django_assert_num_queries):
     for _ in range(count):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
 from articles import related, search
-from articles.models import Article, Status
+from articles.models import Article
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if both or options["search"]:
             self._show("search", count, search.reindex())
         if both or options["related"]:
-            published = Article.objects.filter(status=Status.PUBLISHED).count()
+            published = Article.objects.published().count()
             self._show("related", 2 * published, related.reindex())
         self.stdout.write(f"{count} articles indexed.")
 
