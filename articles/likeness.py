@@ -25,6 +25,7 @@ _FIRST_WORDS = 120
 _WEIGHTS = (3.0, 2.0, 1.0)  # of a stem in headline, standfirst, first paragraphs
 # Unrelated texts have a cosine near 0, retellings of one event 0.7 and more.
 _MEANING_FLOOR, _MEANING_CEILING = 0.05, 0.7
+_MAX_REMEMBERED, _MANY = 20_000, 300
 _MODEL = "use-multilingual-3"
 
 
@@ -56,14 +57,15 @@ class WordScorer:
         texts = list(corpus)
         self._frequencies = Counter(word for text in texts for word in text)
         self._total = len(texts)
+        self._weighed: dict[int, tuple[dict[str, float], float]] = {}
 
     def rarity(self, word: str) -> float:
         """Return the inverse document frequency; never below 0.1."""
         return max(0.1, math.log((self._total + 1) / (self._frequencies[word] + 0.5)))
 
     def compare(self, one: Facts, others: Sequence[Facts]) -> list[float]:
-        mine = self._weigh(one.stems)
-        return [self._cosine(mine, self._weigh(other.stems)) for other in others]
+        mine, size = self._remember(one)
+        return [_cosine(mine, size, *self._remember(other)) for other in others]
 
     def strongest(self, stems: Mapping[str, float], count: int) -> list[str]:
         """Return the stems that tell most about a text."""
@@ -79,29 +81,48 @@ class WordScorer:
     def _weigh(self, stems: Mapping[str, float]) -> dict[str, float]:
         return {word: weight * self.rarity(word) for word, weight in stems.items()}
 
-    @staticmethod
-    def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-        common = sum(weight * other[word] for word, weight in one.items() if word in other)
-        if not common:
-            return 0.0
-        sizes = math.hypot(*one.values()) * math.hypot(*other.values())
-        return common / sizes
+    def _remember(self, facts: Facts) -> tuple[dict[str, float], float]:
+        """Return an article's weights and their size; many lists compare the same articles."""
+        if facts.pk not in self._weighed:
+            if len(self._weighed) > _MAX_REMEMBERED:
+                self._weighed.clear()
+            weights = self._weigh(facts.stems)
+            self._weighed[facts.pk] = (weights, math.hypot(*weights.values()))
+        return self._weighed[facts.pk]
+
+
+def _cosine(
+    one: Mapping[str, float], size: float, other: Mapping[str, float], other_size: float
+) -> float:
+    common = sum(one[word] * other[word] for word in one.keys() & other.keys())
+    return common / (size * other_size) if common else 0.0
 
 
 class MeaningScorer:
     """Cosine of sentence vectors of headline and standfirst, over the languages."""
 
+    def __init__(self) -> None:
+        self._last: tuple[tuple[int, ...], Any] = ((), None)
+
     def compare(self, one: Facts, others: Sequence[Facts]) -> list[float]:
-        mine = _array(one.vector)
-        known = [number for number, other in enumerate(others) if len(other.vector) > 0]
+        known = [number for number, other in enumerate(others) if other.vector]
         scores = [0.0] * len(others)
-        if mine is None or not known:
+        if not one.vector or not known:
             return scores
-        matrix = numpy.stack([_array(others[number].vector) for number in known])
-        for number, cosine in zip(known, matrix @ mine, strict=True):
-            scaled = (float(cosine) - _MEANING_FLOOR) / (_MEANING_CEILING - _MEANING_FLOOR)
-            scores[number] = min(1.0, max(0.0, scaled))
+        cosines = self._matrix([others[number] for number in known]) @ _array(one.vector)
+        scaled = (cosines - _MEANING_FLOOR) / (_MEANING_CEILING - _MEANING_FLOOR)
+        for number, score in zip(known, scaled.clip(0, 1).tolist(), strict=True):
+            scores[number] = score
         return scores
+
+    def _matrix(self, others: list[Facts]) -> Any:
+        """Return the vectors as rows; those of the sample, asked for again and again, once."""
+        if len(others) < _MANY:
+            return numpy.stack([_array(other.vector) for other in others])
+        key = tuple(other.pk for other in others)
+        if self._last[0] != key:
+            self._last = (key, numpy.stack([_array(other.vector) for other in others]))
+        return self._last[1]
 
     def encode(self, texts: list[str]) -> list[bytes]:
         """Return the vectors of texts; a list at once is several times faster than one by one."""
@@ -122,7 +143,7 @@ def _model() -> Any:
 
 
 def _array(vector: bytes) -> Any:
-    return numpy.frombuffer(vector, dtype="<f4") if vector else None
+    return numpy.frombuffer(vector, dtype="<f4")
 
 
 def weigh(headline: str, standfirst: str, text: str, language: str) -> dict[str, float]:

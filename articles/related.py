@@ -4,6 +4,7 @@
 reindex` the two in bulk.
 """
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -154,43 +155,59 @@ class Finder:
         candidates = self._candidates(one)
         words = self._words.compare(one, candidates)
         meanings = self._meaning.compare(one, candidates) if self._meaning else [0.0] * len(words)
-        scored = [
-            self._score(one, other, word, meaning)
-            for other, word, meaning in zip(candidates, words, meanings, strict=True)
+        scored = sorted(
+            (
+                (-self._score(one, other, word, meaning), -other.pk, word, meaning)
+                for other, word, meaning in zip(candidates, words, meanings, strict=True)
+            )
+        )
+        return [
+            RelatedScore(
+                article_id=one.pk,
+                other_id=-other,
+                position=position,
+                score=round(-score, 4),
+                reasons=self._reasons(one, self._facts[-other], word, meaning),
+            )
+            for position, (score, other, word, meaning) in enumerate(scored[:_KEPT])
         ]
-        scored.sort(key=lambda row: (-row.score, -row.other_id))
-        for position, row in enumerate(scored[:_KEPT]):
-            row.position = position
-            row.reasons["words"] = self._words.shared(one, self._facts[row.other_id])
-        return scored[:_KEPT]
 
-    def _score(self, one: Facts, other: Facts, words: float, meaning: float) -> RelatedScore:
-        topics = {pk: name for pk, name in one.tags.items() if pk in other.tags}
-        dossiers = [name for pk, name in one.dossiers.items() if pk in other.dossiers]
+    def _score(self, one: Facts, other: Facts, words: float, meaning: float) -> float:
+        points = self._points(one, other, words, meaning)
+        return sum(points.values()) * self._freshness(other)
+
+    def _points(self, one: Facts, other: Facts, words: float, meaning: float) -> dict[str, float]:
         # A topic of two articles brings them together, one of a thousand hardly.
-        rarity = sum(_TOPIC / (1 + self._tag_counts.get(pk, 1)).bit_length() for pk in topics)
-        points = {
+        topics = sum(
+            _TOPIC / (1 + self._tag_counts.get(pk, 1)).bit_length()
+            for pk in one.tags.keys() & other.tags.keys()
+        )
+        return {
             "words": _WORDS * words,
             "meaning": _MEANING * meaning,
-            "topics": min(_TOPICS_MOST, rarity),
-            "dossier": _DOSSIER * bool(dossiers),
+            "topics": min(_TOPICS_MOST, topics),
+            "dossier": _DOSSIER * bool(one.dossiers.keys() & other.dossiers.keys()),
             "section": _SECTION * (one.section == other.section),
         }
+
+    def _freshness(self, other: Facts) -> float:
+        if other.is_evergreen:
+            return 1.0
         age = max(timedelta(0), self.now - other.published_at)
-        freshness = 1.0 if other.is_evergreen else _AGED + (1 - _AGED) * 0.5 ** (age / _HALF_LIFE)
-        return RelatedScore(
-            article_id=one.pk,
-            other_id=other.pk,
-            score=round(sum(points.values()) * freshness, 4),
-            reasons={
-                "points": {name: round(value, 3) for name, value in points.items() if value},
-                "topics": sorted(topics.values()),
-                "dossiers": dossiers,
-                "days": age.days,
-                "freshness": round(freshness, 3),
-                "is_evergreen": other.is_evergreen,
-            },
-        )
+        return _AGED + (1 - _AGED) * math.exp2(-(age / _HALF_LIFE))
+
+    def _reasons(self, one: Facts, other: Facts, words: float, meaning: float) -> dict[str, Any]:
+        """Return what `explain` puts in sentences."""
+        points = self._points(one, other, words, meaning)
+        return {
+            "points": {name: round(value, 3) for name, value in points.items() if value},
+            "words": self._words.shared(one, other),
+            "topics": sorted(name for pk, name in one.tags.items() if pk in other.tags),
+            "dossiers": sorted(n for pk, n in one.dossiers.items() if pk in other.dossiers),
+            "days": max(0, (self.now - other.published_at).days),
+            "freshness": round(self._freshness(other), 3),
+            "is_evergreen": other.is_evergreen,
+        }
 
     def _candidates(self, one: Facts) -> list[Facts]:
         """Return what may stand beside an article: by words, topics, dossiers, section, meaning."""
