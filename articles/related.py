@@ -35,6 +35,7 @@ from .search import INDEX, language
 
 SHOWN = 4
 _KEPT = 10
+_WORTH_SAYING = 0.3  # points of common words; fewer are chance
 _SAMPLE = 2_000  # newest articles that say how rare a word is, and that are compared by meaning
 _STRONGEST, _BY_WORDS, _BY_MEANING, _BY_TAG, _BY_SECTION = 8, 150, 30, 60, 20
 _MAX_FACTS = 20_000
@@ -335,7 +336,7 @@ def _sentences(other: Article, reasons: dict[str, Any]) -> list[str]:
         % {"dossiers": ", ".join(reasons.get("dossiers", []))},
         "section": _("In the same section."),
     }
-    if not words:
+    if not words or points.get("words", 0) < _WORTH_SAYING:
         del said["words"]
     sentences = [said[name] for name in sorted(points, key=lambda n: -points[n]) if name in said]
     if reasons.get("is_evergreen"):

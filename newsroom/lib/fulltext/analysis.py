@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from .stopwords import STOP_WORDS
+from .stopwords import STOP_WORDS, WEAK_WORDS
 
 WORD = re.compile(r"[^\W_]+")
 # Optional minus, then a phrase (whose end may be missing) or a run without blank.
@@ -31,7 +31,7 @@ def stem(word: str, language: str) -> str:
     """
     stemmer = _stemmers.get(language)
     word = word.casefold()
-    return _plain(stemmer.stemWord(word) if stemmer else word)[:_MAX_STEM]
+    return plain(stemmer.stemWord(word) if stemmer else word)[:_MAX_STEM]
 
 
 def stems(text: str, language: str) -> list[str]:
@@ -40,12 +40,13 @@ def stems(text: str, language: str) -> list[str]:
 
 
 def meaningful_stems(text: str, language: str) -> list[str]:
-    """Return the stems without stop words, single letters and numbers: what a text is about."""
-    stop_words = STOP_WORDS.get(language, frozenset())
+    """Return the stems without stop words, short words and numbers: what a text is about."""
+    none = frozenset[str]()
+    empty = STOP_WORDS.get(language, none) | WEAK_WORDS.get(language, none)
     return [
         found
         for word, found in words(text, language)
-        if len(found) > 1 and not found.isdecimal() and word.casefold() not in stop_words
+        if len(found) > 2 and not found.isdecimal() and word.casefold() not in empty
     ]
 
 
@@ -56,12 +57,10 @@ def words(text: str, language: str) -> Iterator[tuple[str, str]]:
             yield match[0], found
 
 
-def _plain(word: str) -> str:
-    """Drop accents and write compatibility characters plainly; letters and digits only."""
-    if word.isascii():
-        return word
-    plain = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(char for char in plain if char.isalnum())
+def plain(word: str) -> str:
+    """Return a word without case and accents, compatibility characters written plainly."""
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(char for char in decomposed if char.isalnum())
 
 
 @dataclass(frozen=True)

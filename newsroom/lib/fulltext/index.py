@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from .analysis import Query, Term, spelled_out, stems, words
+from .analysis import Query, Term, plain, spelled_out, stems, words
 from .conditions import AllOf, AnyOf, Condition, Phrase
 from .stemtable import StemTable
 from .storage import Storage, storage_for
@@ -125,7 +125,12 @@ class Index:
 
         `is_unfinished`: the last word may go on, as in a field that searches while one types.
         """
-        parts = dict.fromkeys(term.stems[0] for term in query.wanted if term.is_word)
+        parts: dict[tuple[str, str], None] = {}
+        for term in query.wanted:
+            if term.is_word:
+                # "Hafen" is cut to "haf", too short to look for, but begins "Hafenarbeiter".
+                parts[(term.stems[0], term.stems[0])] = None
+                parts[(term.stems[0], plain(term.text))] = None
         last = query.wanted[-1].stems[0] if is_unfinished and query.wanted else ""
         return replace(query, compounds=self.stem_table.longer(list(parts), language, last))
 

@@ -67,26 +67,26 @@ class StemTable:
             cursor.execute(f"DELETE FROM {self.name}")  # noqa: S608 - our own table
 
     def longer(
-        self, words: Sequence[str], language: str, unfinished: str
+        self, words: Sequence[tuple[str, str]], language: str, unfinished: str
     ) -> dict[str, tuple[str, ...]]:
-        """Return, for each word that is a part of known ones, these. One query, none for no words.
+        """Return, for each stem whose word is a part of known ones, these. One query at most.
 
-        `unfinished` may go on with any letters, however few.
+        `words` are pairs: a stem, and what to look for in its name. `unfinished` is a stem that may
+        go on with any letters, however few.
         """
         shortest = _MIN_PART.get(language, _DEFAULT_MIN_PART)
         parts: list[str] = []
         params: list[Any] = []
-        for word in words:
-            is_open = word == unfinished and len(word) > 1
-            if not is_open and len(word) < shortest:
-                continue
-            rest = 1 if is_open else _MIN_REST
-            parts.append(self._range("stem"))
-            params += [word, word, word + _LAST, len(word) + rest, _MAX_LONGER]
-            if len(word) >= shortest:
+        for word, part in words:
+            is_open = word == unfinished and len(part) > 1
+            if is_open or len(part) >= shortest:
+                rest = 1 if is_open else _MIN_REST
+                parts.append(self._range("stem"))
+                params += [word, part, part + _LAST, len(part) + rest, _MAX_LONGER]
+            if len(part) >= shortest:
+                back = part[::-1]
                 parts.append(self._range("backwards"))
-                back = word[::-1]
-                params += [word, back, back + _LAST, len(word) + _MIN_REST, _MAX_LONGER]
+                params += [word, back, back + _LAST, len(part) + _MIN_REST, _MAX_LONGER]
         if not parts:
             return {}
         found: dict[str, set[str]] = {}

@@ -15,3 +15,25 @@ than that the their them then there these they this to up us was we were what wh
 why will with would you your
 """
 STOP_WORDS = {"de": frozenset(_GERMAN.split()), "en": frozenset(_ENGLISH.split())}
+
+# Asked for, they are searched; but two texts that share them have nothing in common.
+_GERMAN_WEAK = """
+alle allem allen alles andere anderem anderen anderer anderes anders dabei dafür dagegen danach
+daran darauf davon dazu etwa etwas ganz ganze ganzen geht gibt gehen groß große großem großen
+großer gut
+gute guten heute ihm ihn ihnen immer jahr jahre jahren jeden jedem jedes jemand jetzt kommen kommt
+lang lange länger letzte letzten machen macht mal mehrere müssen muss neu neue neuem neuen neuer nie
+niemand sagen sagt sagte seit selbst seien sollen sollte stehen steht tag tage tagen trotzdem uhr
+viel viele vielen vier warum weiter weniger wenig wollen wollte woche wochen würde würden zehn zwei
+drei fünf sechs sieben acht neun elf zwölf hundert tausend
+"""
+_ENGLISH_WEAK = """
+again another any anybody away back because been before being between both came come day days did
+done down each even ever every everybody few first five four get go goes going good got great had
+here himself i'm it's just know last later like long made make many me might month months most much
+must my never new next no nobody now off old once one only other others own people said same say
+says see seven should since six still take ten than then thing think third though three through time
+today told too took twelve two under until upon very want wants way week weeks well went while year
+years yet
+"""
+WEAK_WORDS = {"de": frozenset(_GERMAN_WEAK.split()), "en": frozenset(_ENGLISH_WEAK.split())}
