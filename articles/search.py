@@ -20,6 +20,7 @@ from newsroom.lib.fulltext import (
     Index,
     Piece,
     Query,
+    among,
     find_word,
     mark,
     parse,
@@ -136,18 +137,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class ArticleHit:
-    """An article found, and its texts cut at the words that were found."""
+    """An article found, its headline and standfirst or best passage cut at the words found."""
 
     article: Article
     headline: list[Piece]
-    standfirst: list[Piece]
-    passage: list[Piece]
-
-    @property
-    def summary(self) -> list[Piece]:
-        """The standfirst, unless only the text below it has the words."""
-        has_hit = any(piece.is_hit for piece in self.standfirst)
-        return self.standfirst if has_hit or not self.passage else self.passage
+    summary: list[Piece]
 
 
 @dataclass(frozen=True)
@@ -188,7 +182,8 @@ def search(
     hits = _candidates(query, filters, now)
     visible = _visible([hit.id for hit in hits], now)
     ranked = sorted(
-        (hit for hit in hits if hit.id in visible), key=lambda hit: (-_score(hit, now), -hit.id)
+        (hit for hit in hits if hit.id in visible),
+        key=lambda hit: (-_score(hit, now.timestamp()), -hit.id),
     )[:MAX_HITS]
     if not ranked:
         return Results(query, suggestion=_suggest(text, query, filters, now))
@@ -261,30 +256,29 @@ def _visible(ids: list[int], now: datetime) -> set[int]:
     """Ask the gate. One query, none for no ids."""
     if not ids:
         return set()
-    return set(Article.objects.visible(now).filter(pk__in=ids).values_list("pk", flat=True))
+    return set(among(Article.objects.visible(now), ids).values_list("pk", flat=True))
 
 
-def _score(hit: Hit, now: datetime) -> float:
-    age = max(0.0, (now - hit.at) / timedelta(days=1))
-    recency = _RECENCY / (1 + age / _RECENCY_DAYS)
-    return sum(_WEIGHTS[name] for name in hit.meets) + recency
+def _score(hit: Hit, now: float) -> float:
+    days = max(0.0, now - hit.timestamp) / 86_400
+    return sum(_WEIGHTS[name] for name in hit.meets) + _RECENCY / (1 + days / _RECENCY_DAYS)
 
 
 def _show(ids: list[int], query: Query, now: datetime) -> list[ArticleHit]:
     """Read the articles of a page in their order, through the gate. One query."""
     rows = Article.objects.visible(now).filter(pk__in=ids)
     found = rows.select_related("section", "lead_image").defer("body_html").in_bulk()
+    return [_hit(article, query) for pk in ids if (article := found.get(pk)) is not None]
+
+
+def _hit(article: Article, query: Query) -> ArticleHit:
     wanted, code = query.stems, language()
-    return [
-        ArticleHit(
-            article,
-            mark(article.headline, wanted, code),
-            mark(article.standfirst, wanted, code),
-            snippet(plain_text(article.body), wanted, code),
-        )
-        for pk in ids
-        if (article := found.get(pk)) is not None
-    ]
+    headline = mark(article.headline, wanted, code)
+    summary = mark(article.standfirst, wanted, code)
+    if not any(piece.is_hit for piece in summary):
+        # Only the text below it has the words: show them there.
+        summary = snippet(plain_text(article.body), wanted, code) or summary
+    return ArticleHit(article, headline, summary)
 
 
 def _suggest(text: str, query: Query, filters: Filters, now: datetime) -> str:

@@ -8,6 +8,7 @@ from .analysis import Query, Term, meaningful_stems, parse, stem, stems
 from .conditions import Condition
 from .index import Entry, Hit, Index
 from .marking import Piece, find_word, mark, snippet
+from .storage import among
 
 __all__ = [
     "Condition",
@@ -17,6 +18,7 @@ __all__ = [
     "Piece",
     "Query",
     "Term",
+    "among",
     "find_word",
     "mark",
     "meaningful_stems",

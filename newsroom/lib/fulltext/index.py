@@ -9,7 +9,8 @@ key holds the row's time before its id: the newest hits come first, without a so
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -20,7 +21,9 @@ from .stemtable import StemTable
 from .storage import Storage, storage_for
 
 _START = datetime(1900, 1, 1, tzinfo=UTC)
+_START_SECONDS = int(_START.timestamp())
 _ID_BITS, _SECOND_BITS = 27, 36
+_ID_MASK = (1 << _ID_BITS) - 1
 _MAX_BODY = 12_000  # words; all positions must stay below PostgreSQL's 16,383
 _MAX_REPEATS = 250  # of one token; PostgreSQL keeps 255 positions
 GAP = "_"  # stands between texts, so that no phrase reaches from one into the next
@@ -37,13 +40,12 @@ class Entry:
     labels: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A row found, its time in full seconds, and the names of the conditions it meets."""
+class Hit(NamedTuple):
+    """A row found, its time in seconds since 1970, and the names of the conditions it meets."""
 
     id: int
-    at: datetime
-    meets: frozenset[str]
+    timestamp: int
+    meets: set[str]
 
 
 class Index:
@@ -189,7 +191,10 @@ class Index:
         meets: dict[int, set[str]] = {}
         for name, key in found:
             meets.setdefault(key, set()).add(name)
-        return [_hit(key, frozenset(meets[key])) for key in sorted(meets, reverse=True)]
+        return [
+            Hit(key & _ID_MASK, (key >> _ID_BITS) + _START_SECONDS, meets[key])
+            for key in sorted(meets, reverse=True)
+        ]
 
     def unwanted(self, query: Query) -> list[Condition]:
         """What a hit must not contain."""
@@ -211,10 +216,6 @@ def key_of(pk: int, at: datetime | None) -> int:
     seconds = int((at - _START).total_seconds())
     seconds = min(max(seconds, 0), (1 << _SECOND_BITS) - 1)
     return (seconds << _ID_BITS) + pk
-
-
-def _hit(key: int, meets: frozenset[str]) -> Hit:
-    return Hit(key & ((1 << _ID_BITS) - 1), _START + timedelta(seconds=key >> _ID_BITS), meets)
 
 
 def _mark(field: str, part: str) -> str:
