@@ -58,6 +58,7 @@ class Content(TypedDict):
     related: list[RelatedContent]
     canonical_url: str
     is_sensitive: bool
+    is_evergreen: bool
     comments_enabled: bool
     ai_use: str
 
@@ -73,7 +74,7 @@ _LINES = (
     "canonical_url",
 )
 _MOST_TAGS = 50
-_FLAGS = {"is_sensitive": False, "comments_enabled": True}
+_FLAGS = {"is_sensitive": False, "is_evergreen": False, "comments_enabled": True}
 
 
 def make(values: Mapping[str, Any]) -> Content:

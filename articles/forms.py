@@ -100,6 +100,9 @@ class ArticleForm(forms.Form):
     is_sensitive = _own(
         "is_sensitive", _("Death, violence, suicide: no advertising and no teasers beside it.")
     )
+    is_evergreen = _own(
+        "is_evergreen", _("Stays worth reading: offered beside other articles however old it is.")
+    )
     comments_enabled = _own("comments_enabled", _("Readers may comment."))
     ai_use = forms.ChoiceField(
         label=_("Use of AI"),

@@ -33,6 +33,7 @@ LABELS: dict[str, str | Promise] = {
     "slug": gettext_lazy("Address"),
     "canonical_url": gettext_lazy("Original at"),
     "is_sensitive": gettext_lazy("Sensitive"),
+    "is_evergreen": gettext_lazy("Evergreen"),
     "comments_enabled": gettext_lazy("Comments allowed"),
     "ai_use": gettext_lazy("Use of AI"),
 }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from newsroom.lib.pagination import NEWEST
 from newsroom.lib.slugs import make_slug
 
-from . import body, content
+from . import body, content, related
 from .content import Content
 from .models import (
     Article,
@@ -60,6 +60,12 @@ class Story:
     corrections: list[Correction]
     dossiers: list[DossierBox]
     neighbours: Neighbours
+    related: list[Article] = field(default_factory=list)
+
+    @property
+    def read_on(self) -> list[Article]:
+        """What stands beside it: the editors' choice, then what was found."""
+        return [*self.neighbours.pinned, *self.related]
 
     @property
     def signatures(self) -> list[tuple[str, list[Author]]]:
@@ -88,17 +94,24 @@ class Story:
 
 
 def of_article(article: Article) -> Story:
-    """Return what readers see of an article read by for_page(). Three queries."""
+    """Return what readers see of an article read by for_page(). Four queries."""
     pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
     neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))
     entries = DossierEntry.objects.filter(article=article)
+    boxes = _boxes(Q(dossier__in=entries.values("dossier")))
+    beside = [neighbours.previous, neighbours.next, *neighbours.pinned]
+    shown = {other.pk for other in beside if other is not None}
+    shown |= {other.pk for box in boxes for other in box.articles}
     return Story(
         article,
         bylines=list(article.bylines.all()),
         topics=list(article.tags.all()),
         corrections=list(article.corrections.filter(is_public=True)),
-        dossiers=_boxes(Q(dossier__in=entries.values("dossier"))),
+        dossiers=boxes,
         neighbours=neighbours,
+        related=related.read_on(
+            article, shown=shown, limit=max(0, related.SHOWN - len(neighbours.pinned))
+        ),
     )
 
 

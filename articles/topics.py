@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from newsroom.lib.slugs import make_slug
 from newsroom.models import User
 
-from . import redirects
-from .models import Redirect, Tag, TaggedArticle
+from . import redirects, search
+from .models import Article, Redirect, Tag, TaggedArticle
 from .workflow import Refused
 from .workflow.moves import demand
 
@@ -26,6 +26,7 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
     if not gone:
         raise Refused(_("Choose at least two topics."))
     moved = 0
+    concerned = set(Article.objects.filter(tagged_items__tag__in=gone))
     for tag in gone:
         has_already = TaggedArticle.objects.filter(tag=into).values("content_object")
         tagged = TaggedArticle.objects.filter(tag=tag)
@@ -35,6 +36,7 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
         old_path = tag.get_absolute_url()
         tag.delete()
         redirects.remember(old_path, into)
+    search.index_many(concerned)
     return moved
 
 
@@ -48,6 +50,8 @@ def save(tag: Tag, *, keep_slug: bool = False) -> Tag:
     if tag.name != before.name and not keep_slug:
         tag.slug = _free_slug(tag)
     tag.save()
+    if tag.name != before.name:
+        search.index_many(Article.objects.filter(tagged_items__tag=tag))
     redirects.remember(before.get_absolute_url(), tag)
     return tag
 

@@ -38,6 +38,8 @@ _EDIT = [
     "articles.change_dossier",
     "articles.delete_image",
     "articles.view_redirect",
+    "articles.view_zerohit",
+    "articles.delete_zerohit",
 ]
 _LEAD = [
     *_EDIT,

@@ -10,12 +10,13 @@ from threading import Event
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import workflow
+from articles import related, workflow
 
 from .models import TickRun
 
 JOBS: dict[str, Callable[[], int]] = {
     "scheduled updates": workflow.publish_due,
+    "related articles": related.refresh_due,
 }
 PAUSE = 10  # seconds between two runs of the loop
 

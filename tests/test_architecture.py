@@ -24,6 +24,7 @@ STATUS_IS_THEIR_BUSINESS = {
 PUBLIC = {
     "healthz", "readyz", "articles:front", "articles:rendition", "articles:preview",
     "articles:preview-picture",
+    "articles:search",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
 }  # fmt: skip

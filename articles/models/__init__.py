@@ -4,10 +4,12 @@ from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, 
 from .author import Author
 from .image import Image
 from .redirect import Redirect
+from .related import RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Status
 from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
+from .zerohit import ZeroHit
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -23,12 +25,15 @@ __all__ = [
     "PreviewLink",
     "Redirect",
     "RelatedArticle",
+    "RelatedProfile",
+    "RelatedScore",
     "Revision",
     "Section",
     "Status",
     "Tag",
     "TaggedArticle",
     "WorkflowEntry",
+    "ZeroHit",
     "month_of",
     "tag_key",
     "tags_by_key",

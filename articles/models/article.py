@@ -38,6 +38,10 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
             published_at__lte=now,
         )
 
+    def published(self) -> "ArticleQuerySet":
+        """Published, for now or for a time to come; what readers see of them `visible` says."""
+        return self.filter(status=Status.PUBLISHED)
+
     def scheduled(self, now: datetime | None = None) -> "ArticleQuerySet":
         """Published for a time to come."""
         return self.filter(status=Status.PUBLISHED, published_at__gt=now or timezone.now())
@@ -129,6 +133,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     # About the text.
     canonical_url = models.URLField(_("original at"), max_length=500, blank=True)
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
+    is_evergreen = models.BooleanField(_("evergreen"), default=False)
     comments_enabled = models.BooleanField(_("comments allowed"), default=True)
     ai_use = models.CharField(_("use of AI"), max_length=10, choices=AIUse, default=AIUse.NONE)
     # EU AI Act art. 50 (4): who took editorial responsibility for the live text, and when.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.models import User
 
-from .. import content
+from .. import content, search
 from ..content import Content
 from ..models import Article, Presence, Revision
 from .livetext import mirror
@@ -157,6 +157,7 @@ def discard(article: Article, *, by: User) -> None:
     article.log.all().delete()
     article.revisions.update(based_on=None)
     article.revisions.all().delete()
+    search.forget([article.pk])
     article.delete()
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content, redirects
+from .. import body, content, redirects, related, search
 from ..content import Content
 from ..models import Article, Revision, Status, month_of
 from .moves import log
@@ -39,6 +39,7 @@ def go_live(
     article.ai_reviewed_by = by if reviewed else None
     article.ai_reviewed_at = now if reviewed else None
     write_text(article, values)
+    related.refresh(article)
     if appeared and old_path != article.get_absolute_url():
         redirects.remember(old_path, article)
     log(
@@ -65,6 +66,7 @@ def write_text(article: Article, values: Content) -> None:
     article.edited_at = timezone.now()
     article.save()
     content.write_rows(article, values)
+    search.index(article)
 
 
 def set_body(article: Article, source: str) -> None:

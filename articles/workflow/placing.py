@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content
+from .. import body, content, related, search
 from ..content import Content
 from ..models import (
     Article,
@@ -75,6 +75,8 @@ def place(placements: list[Placement]) -> list[Article]:
             article.live = revision
     _point_at_first_revisions(articles)
     _hang_rows(articles, placements, rendered)
+    search.index_many(articles)
+    related.profile(articles)
     WorkflowEntry.objects.bulk_create(
         [
             WorkflowEntry(

@@ -101,6 +101,7 @@ def test_differences_cover_every_field_of_a_content():
             "related": [{"article": make_article().pk, "kind": "banned"}],
             "canonical_url": "https://example.org/",
             "is_sensitive": True,
+            "is_evergreen": True,
             "comments_enabled": False,
             "ai_use": "assisted",
         }

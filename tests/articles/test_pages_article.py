@@ -277,12 +277,11 @@ def fill(count: int) -> Article:
     return article
 
 
-@pytest.mark.parametrize("count", [1, 4])
-def test_the_page_costs_eight_queries_however_much_hangs_on_it(
-    client, count, django_assert_num_queries
-):
+# Four pinned ones leave no room for others: these are not asked for.
+@pytest.mark.parametrize(("count", "queries"), [(1, 9), (4, 8)])
+def test_the_page_costs_at_most_nine_queries(client, count, queries, django_assert_num_queries):
     article = fill(count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(queries):
         page = read(client, article)
     for selector in (".byline a", ".correction", ".box", ".story-more .card", ".chips a"):
         assert len(page.css(selector)) == count, selector

@@ -178,6 +178,7 @@ class Site:
                 for token in tokens
             ],
             "articles:section-colors": [{"version": "x"}],
+            "articles:search": none,
             "articles:topics": none,
             "articles:topic": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
             "articles:author": [{"slug": "anna"}],

@@ -22,6 +22,7 @@ EDITOR = REPORTER | {
     "articles.correct_article", "articles.share_preview", "articles.add_author",
     "articles.change_author", "articles.change_tag", "articles.add_dossier",
     "articles.change_dossier", "articles.delete_image", "articles.view_redirect",
+    "articles.view_zerohit", "articles.delete_zerohit",
 }  # fmt: skip
 CHIEF = EDITOR | {
     "articles.lift_embargo", "articles.withdraw_article", "articles.delete_article",

@@ -1,0 +1,144 @@
+"""From words to stems, and from what a reader typed to a query. The same for both databases."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import snowballstemmer
+
+from .stopwords import STOP_WORDS, WEAK_WORDS
+
+WORD = re.compile(r"[^\W_]+")
+# Optional minus, then a phrase (whose end may be missing) or a run without blank.
+_QUERY_PART = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_MAX_LENGTH, _MAX_TERMS, _MAX_STEM = 200, 12, 40
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_stemmers = {
+    "de": snowballstemmer.stemmer("german"),
+    "en": snowballstemmer.stemmer("english"),
+}
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: str) -> str:
+    """Return a word's stem without case and accents; empty if nothing is left of the word.
+
+    Snowball's German stemmer reads ae, oe, ue as umlauts and ß as ss, so that Muenchen, München
+    and Munchen meet (snowballstem.org/algorithms/german/stemmer.html). Words of languages without
+    a stemmer stay whole.
+    """
+    stemmer = _stemmers.get(language)
+    word = word.casefold()
+    return plain(stemmer.stemWord(word) if stemmer else word)[:_MAX_STEM]
+
+
+def stems(text: str, language: str) -> list[str]:
+    """Return the stems of a text's words, in their order."""
+    return [found for _word, found in words(text, language)]
+
+
+def meaningful_stems(text: str, language: str) -> list[str]:
+    """Return the stems without stop words, short words and numbers: what a text is about."""
+    none = frozenset[str]()
+    empty = STOP_WORDS.get(language, none) | WEAK_WORDS.get(language, none)
+    return [
+        found
+        for word, found in words(text, language)
+        if len(found) > 2 and not found.isdecimal() and word.casefold() not in empty
+    ]
+
+
+def words(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Yield each word of a text with its stem."""
+    for match in WORD.finditer(unicodedata.normalize("NFC", text)):
+        if found := stem(match[0], language):
+            yield match[0], found
+
+
+def plain(word: str) -> str:
+    """Return a word without case and accents, compatibility characters written plainly."""
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(char for char in decomposed if char.isalnum())
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or phrase of a query. `others` are stems that may stand for a single word."""
+
+    stems: tuple[str, ...]
+    text: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_word(self) -> bool:
+        return len(self.stems) == 1
+
+    @property
+    def choices(self) -> list[tuple[str, ...]]:
+        """The phrases of which a hit has one."""
+        return [self.stems, *((other,) for other in self.others)]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was asked: all of `wanted`, none of `excluded`. False if nothing was."""
+
+    wanted: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    # Single words that may also mean longer ones, by stem; filled by Index.widen.
+    compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.wanted)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """All stems that a hit may contain, for highlighting."""
+        asked = {part for term in self.wanted for choice in self.choices(term) for part in choice}
+        return frozenset(asked)
+
+    def choices(self, term: Term) -> list[tuple[str, ...]]:
+        """The phrases of which a hit has one, compounds included."""
+        longer = self.compounds.get(term.stems[0], ()) if term.is_word else ()
+        return [*term.choices, *((other,) for other in longer)]
+
+
+def parse(text: str, language: str) -> Query:
+    """Read what a reader typed: words, "phrases", -without. Never raises.
+
+    The first 200 characters and 12 terms count. Stop words outside phrases count only where
+    nothing else was asked.
+    """
+    wanted: list[Term] = []
+    common: list[Term] = []
+    excluded: list[Term] = []
+    for part in _QUERY_PART.finditer(unicodedata.normalize("NFC", text[:_MAX_LENGTH])):
+        typed = part["phrase"] if part["phrase"] is not None else part["word"]
+        if not (phrase := tuple(stems(typed, language))):
+            continue
+        term = Term(phrase, typed.strip(), _other_spellings(typed, phrase, language))
+        if part["minus"]:
+            excluded.append(term)
+        elif part["word"] and typed.casefold() in STOP_WORDS.get(language, ()):
+            common.append(term)
+        else:
+            wanted.append(term)
+    return Query(tuple((wanted or common)[:_MAX_TERMS]), tuple(excluded[:_MAX_TERMS]))
+
+
+def spelled_out(word: str, language: str) -> str:
+    """Return the stem of a word with ae for ä; empty where that is no other word.
+
+    German needs none of it: its stemmer equates both.
+    """
+    if language == "de" or word.isascii():
+        return ""
+    long = word.casefold().translate(_SPELLED_OUT)
+    return stem(long, language) if long != word.casefold() else ""
+
+
+def _other_spellings(typed: str, phrase: Sequence[str], language: str) -> tuple[str, ...]:
+    other = spelled_out(typed, language) if len(phrase) == 1 else ""
+    return (other,) if other else ()

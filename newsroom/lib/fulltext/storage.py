@@ -1,0 +1,200 @@
+"""Where the tokens lie: FTS5 on SQLite, tsvector with GIN on PostgreSQL. Used by index.py only."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from django.db import connection
+from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.expressions import RawSQL
+
+from .conditions import Condition, has_phrase, write_without
+
+_PHRASE_CANDIDATES = 1_500
+
+type Row = tuple[int, int, list[str]]  # id, key, tokens
+
+
+class Storage(Protocol):
+    """What the index asks of a database."""
+
+    def ddl(self) -> list[str]: ...
+    def drop(self) -> list[str]: ...
+    def put(self, rows: Sequence[Row]) -> None: ...
+    def remove(self, ids: Sequence[int]) -> None: ...
+    def clear(self) -> None: ...
+    def ids(self) -> set[int]: ...
+    def newest(
+        self,
+        wanted: Mapping[str, tuple[Condition, int]],
+        excluded: Sequence[Condition],
+        first: int,
+        end: int,
+    ) -> list[tuple[str, int]]: ...
+
+
+def storage_for(vendor: str, table: str) -> Storage:
+    """Return the storage of a database's kind; `table` is a constant of ours, never typed in."""
+    return SQLiteStorage(table) if vendor == "sqlite" else PostgreSQLStorage(table)
+
+
+class SQLiteStorage:
+    """An FTS5 table whose rowid is the key, and a table from id to key."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def ddl(self) -> list[str]:
+        # The ascii tokenizer leaves letters beyond ASCII as they are, in every Unicode version.
+        return [
+            f"CREATE VIRTUAL TABLE {self.table} USING fts5(tokens, columnsize = 0, "
+            "tokenize = \"ascii tokenchars '_'\")",
+            f"CREATE TABLE {self.table}_keys (id integer PRIMARY KEY, key integer NOT NULL)",
+        ]
+
+    def drop(self) -> list[str]:
+        return [f"DROP TABLE IF EXISTS {name}" for name in (self.table, f"{self.table}_keys")]
+
+    def put(self, rows: Sequence[Row]) -> None:
+        self.remove([pk for pk, _key, _tokens in rows])
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {self.table} (rowid, tokens) VALUES (%s, %s)",  # noqa: S608 - our own table
+                [(key, " ".join(tokens)) for _pk, key, tokens in rows],
+            )
+            cursor.executemany(
+                f"INSERT INTO {self.table}_keys (id, key) VALUES (%s, %s)",  # noqa: S608 - our own table
+                [(pk, key) for pk, key, _tokens in rows],
+            )
+
+    def remove(self, ids: Sequence[int]) -> None:
+        chosen = "SELECT value FROM json_each(%s)"
+        keys = f"SELECT key FROM {self.table}_keys WHERE id IN ({chosen})"  # noqa: S608 - our own table
+        for sql in (
+            f"DELETE FROM {self.table} WHERE rowid IN ({keys})",  # noqa: S608 - our own table
+            f"DELETE FROM {self.table}_keys WHERE id IN ({chosen})",  # noqa: S608 - our own table
+        ):
+            _execute(sql, [json.dumps(list(ids))])
+
+    def clear(self) -> None:
+        for table in (self.table, f"{self.table}_keys"):
+            _execute(f"DELETE FROM {table}", [])  # noqa: S608 - our own table
+
+    def ids(self) -> set[int]:
+        return {row[0] for row in _execute(f"SELECT id FROM {self.table}_keys", [])}  # noqa: S608 - our own table
+
+    def newest(
+        self,
+        wanted: Mapping[str, tuple[Condition, int]],
+        excluded: Sequence[Condition],
+        first: int,
+        end: int,
+    ) -> list[tuple[str, int]]:
+        one = (
+            f"SELECT * FROM (SELECT %s, rowid FROM {self.table} WHERE {self.table} MATCH %s "  # noqa: S608 - our own table
+            "AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s)"
+        )
+        params: list[Any] = []
+        for name, (condition, limit) in wanted.items():
+            text = write_without(condition, excluded, "sqlite")
+            params += [name, text, first, end or 2**63 - 1, limit]
+        return _execute(" UNION ALL ".join([one] * len(wanted)), params)
+
+
+class PostgreSQLStorage:
+    """A narrow table: the tsvectors lie beside it, so that the rows of many hits are few pages."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def ddl(self) -> list[str]:
+        # No fastupdate: readers would pay for the list of pending entries. The functions keep
+        # PostgreSQL from reading the whole table, whose rows look cheap to it while the tsvectors
+        # beside them are not; there is no other index it could take instead of the GIN.
+        found = f"SELECT key{{also}} FROM {self.table} WHERE tokens @@ $1 AND key >= $2 "  # noqa: S608 - our own table
+        found += "AND key < $3 ORDER BY key DESC LIMIT"
+        return [
+            f"CREATE TABLE {self.table} (id bigint PRIMARY KEY, key bigint NOT NULL, "
+            "tokens tsvector NOT NULL) WITH (toast_tuple_target = 128)",
+            f"CREATE INDEX {self.table}_gin ON {self.table} USING gin (tokens) "
+            "WITH (fastupdate = off)",
+            f"CREATE FUNCTION {self.table}_newest(tsquery, bigint, bigint, integer) "
+            "RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off "
+            f"AS $$ {found.format(also='')} $4 $$",
+            # GIN knows no positions: the phrase is looked for in the newest rows with its words.
+            f"CREATE FUNCTION {self.table}_newest(tsquery, bigint, bigint, integer, tsquery) "  # noqa: S608 - our own table
+            "RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off AS "
+            f"$$ SELECT key FROM ({found.format(also=', tokens')} {_PHRASE_CANDIDATES}) AS found "
+            "WHERE tokens @@ $5 ORDER BY key DESC LIMIT $4 $$",
+        ]
+
+    def drop(self) -> list[str]:
+        return [
+            f"DROP FUNCTION IF EXISTS {self.table}_newest(tsquery, bigint, bigint, integer)",
+            f"DROP FUNCTION IF EXISTS "
+            f"{self.table}_newest(tsquery, bigint, bigint, integer, tsquery)",
+            f"DROP TABLE IF EXISTS {self.table}",
+        ]
+
+    def put(self, rows: Sequence[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {self.table} (id, key, tokens) VALUES (%s, %s, %s::tsvector) "  # noqa: S608 - our own table
+                "ON CONFLICT (id) DO UPDATE SET key = excluded.key, tokens = excluded.tokens",
+                [(pk, key, _tsvector(tokens)) for pk, key, tokens in rows],
+            )
+
+    def remove(self, ids: Sequence[int]) -> None:
+        _execute(f"DELETE FROM {self.table} WHERE id = ANY(%s)", [list(ids)])  # noqa: S608 - our own table
+
+    def clear(self) -> None:
+        _execute(f"DELETE FROM {self.table}", [])  # noqa: S608 - our own table
+
+    def ids(self) -> set[int]:
+        return {row[0] for row in _execute(f"SELECT id FROM {self.table}", [])}  # noqa: S608 - our own table
+
+    def newest(
+        self,
+        wanted: Mapping[str, tuple[Condition, int]],
+        excluded: Sequence[Condition],
+        first: int,
+        end: int,
+    ) -> list[tuple[str, int]]:
+        parts: list[str] = []
+        params: list[Any] = []
+        for name, (condition, limit) in wanted.items():
+            text = write_without(condition, excluded, "postgresql")
+            phrases = [part for part in excluded if not has_phrase(part)]
+            words = write_without(condition, phrases, "postgresql", split_phrases=True)
+            params += [name, words, first, end or 2**63 - 1, limit]
+            if words != text:
+                params.append(text)
+            marks = "%s::tsquery, %s, %s, %s" + (", %s::tsquery" if words != text else "")
+            parts.append(f"SELECT %s, {self.table}_newest({marks})")
+        return _execute(" UNION ALL ".join(parts), params)
+
+
+def _execute(sql: str, params: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _tsvector(tokens: Sequence[str]) -> str:
+    """Write tokens as a tsvector literal: each with its positions. Gaps take a position only."""
+    places: dict[str, list[int]] = {}
+    for position, token in enumerate(tokens, start=1):
+        if token != "_":  # noqa: S105 - the gap
+            places.setdefault(token, []).append(min(position, 16_383))
+    return " ".join(f"'{token}':{','.join(map(str, found))}" for token, found in places.items())
+
+
+def among[M: Model](rows: QuerySet[M], ids: Sequence[int]) -> QuerySet[M]:
+    """Return the rows with these ids, given as one parameter: a thousand single ones take longer
+    to pass on than to look up."""
+    if connection.vendor == "sqlite":
+        return rows.filter(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)]))
+    meta = rows.model._meta
+    key = f'"{meta.db_table}"."{meta.pk.column}"'
+    # Not IN (SELECT unnest …): PostgreSQL then joins what it had better look up.
+    return rows.filter(RawSQL(f"{key} = ANY(%s)", [list(ids)], BooleanField()))  # noqa: S611 - names from the model

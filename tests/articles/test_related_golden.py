@@ -1,0 +1,23 @@
+"""Related articles against the golden set: the baselines must be beaten."""
+
+import pytest
+
+from tests.articles import golden
+from tests.articles.relatedscores import table
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("code", "texts"), [("de", golden.GERMAN), ("en", golden.ENGLISH)])
+def test_lists_beat_the_baselines(settings, code, texts):
+    settings.LANGUAGE_CODE = code
+    scores = table(texts, golden.place(texts))
+    section, topics, words = (
+        scores[name] for name in ("newest of the section", "topics only", "words")
+    )
+    for baseline in (section, topics):
+        assert words > baseline
+        assert words[1] > baseline[1]
+    if (both := scores.get("words and meaning")) is not None:
+        assert both[0] >= words[0]
+    assert words[0] > 1.5 * max(section[0], topics[0])
