@@ -34,7 +34,7 @@ class ArticleAdmin(admin.ModelAdmin):
     """Lists articles; the pages of one article stand in the modules beside this one."""
 
     list_display = ("title", "state", "section", "signed", "edited")
-    list_filter = (filters.StatusFilter, filters.AuthorFilter, "section")
+    list_filter = (filters.StatusFilter, filters.AuthorFilter, "section", "genre")
     search_fields = ("headline", "kicker", "slug", "authors__name")
     search_help_text = _("Words of headline, kicker or address, or an author’s name")
     ordering = ("-edited_at", "-pk")

@@ -1,12 +1,14 @@
 """The editorial tables. Everything outside imports them from here."""
 
-from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, month_of
+from .article import Article, Byline, DossierEntry, RelatedArticle, month_of
 from .author import Author
+from .correction import Correction
 from .image import Image
+from .missing import MissingPath
 from .redirect import Redirect
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
-from .status import AIUse, Status
+from .status import AIUse, Genre, Status
 from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
 
 __all__ = [
@@ -18,7 +20,9 @@ __all__ = [
     "Correction",
     "Dossier",
     "DossierEntry",
+    "Genre",
     "Image",
+    "MissingPath",
     "Presence",
     "PreviewLink",
     "Redirect",
