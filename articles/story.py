@@ -48,6 +48,7 @@ class Neighbours:
     previous: Article | None = None
     next: Article | None = None
     pinned: list[Article] = field(default_factory=list)
+    translations: list[Article] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -125,16 +126,23 @@ def of_working_copy(article: Article, revision: Revision) -> Story:
 
 
 def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) -> Neighbours:
-    """Read the previous and the next article of the section and the pinned ones in one query."""
+    """Read previous and next of the section, the pinned ones and translations in one query."""
     shelf = Article.objects.visible().filter(section=article.section_id).exclude(pk=article.pk)
     place = [article.published_at, article.pk or 0]
     older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
+    original = article.translation_of_id or article.pk or 0
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
     found = list(
         Article.objects.visible()
         .for_card()
-        .filter(Q(pk__in=older.values("pk")[:1]) | Q(pk__in=newer.values("pk")[:1]) | is_pinned)
+        .filter(
+            Q(pk__in=older.values("pk")[:1])
+            | Q(pk__in=newer.values("pk")[:1])
+            | Q(pk=original)
+            | Q(translation_of=original)
+            | is_pinned
+        )
         .annotate(is_pinned=is_pinned, rank=Subquery(rank.values("position")[:1]))
     )
 
@@ -152,6 +160,11 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
         previous=max((other for other in beside if key(other) < here), key=key, default=None),
         next=min((other for other in beside if key(other) > here), key=key, default=None),
         pinned=pinned,
+        translations=[
+            other
+            for other in found
+            if original in {other.pk, other.translation_of_id} and other.pk != article.pk
+        ],
     )
 
 

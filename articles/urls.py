@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from . import feeds
 from .views import media, pages, preview
 
 
@@ -38,12 +39,20 @@ urlpatterns = [
         name="preview-picture",
     ),
     path("sections-<slug:version>.css", pages.section_colors, name="section-colors"),
+    path("feed/", feeds.whole_site, name="feed"),
+    path("feed.atom", feeds.whole_site, {"kind": "atom"}, name="feed-atom"),
+    path("feed.json", feeds.whole_site, {"kind": "json"}, name="feed-json"),
+    path("corrections/feed/", feeds.corrections, name="corrections-feed"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
+    path("topics/<slug:slug>/feed/", feeds.topic, name="topic-feed"),
     path("authors/<slug:slug>/", pages.author, name="author"),
+    path("authors/<slug:slug>/feed/", feeds.author, name="author-feed"),
     path("dossiers/<slug:slug>/", pages.dossier, name="dossier"),
+    path("dossiers/<slug:slug>/feed/", feeds.dossier, name="dossier-feed"),
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
     path("<slug:slug>/", pages.section, name="section"),
+    path("<slug:slug>/feed/", feeds.section, name="section-feed"),
 ]

@@ -26,6 +26,8 @@ PUBLIC = {
     "articles:preview-picture",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
+    "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
+    "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

@@ -9,10 +9,11 @@ from .redirect import Redirect
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Genre, Status
-from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
+from .tag import THIN_TOPIC, Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
 
 __all__ = [
     "RESERVED_SLUGS",
+    "THIN_TOPIC",
     "AIUse",
     "Article",
     "Author",

@@ -255,7 +255,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
 
     @property
     def title_on_front(self) -> str:
-        return self.front_headline or self.headline
+        """For teasers; what is paid for is called so in every one of them (§ 5a (4) UWG)."""
+        title = self.front_headline or self.headline
+        is_paid = self.genre == Genre.ADVERTISING
+        return f"{self.get_genre_display()}: {title}" if is_paid else title
 
     @property
     def title_for_search(self) -> str:

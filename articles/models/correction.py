@@ -12,11 +12,14 @@ from .article import Article
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def public(self, now: datetime | None = None) -> "CorrectionQuerySet":
+        """Words meant for readers, of articles that have passed the gate already."""
+        return self.filter(is_public=True, corrected_at__lte=now or timezone.now())
+
     def visible(self, now: datetime | None = None) -> "CorrectionQuerySet":
         """What readers may see at a moment: public words on articles that they may read."""
         now = now or timezone.now()
-        articles = Article.objects.visible(now)
-        return self.filter(is_public=True, corrected_at__lte=now, article__in=articles)
+        return self.public(now).filter(article__in=Article.objects.visible(now))
 
     def newest(self) -> "CorrectionQuerySet":
         """In the order of /corrections/."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from newsroom.lib.pagination import Order, paginate
 
 from .. import story
-from ..models import Article, Author, Byline, Dossier, Status, Tag
+from ..models import THIN_TOPIC, Article, Author, Byline, Dossier, Status, Tag
 from ..shelves import Shelves
 
 # The newest of the whole site that the front page draws from, and how it deals them out.
@@ -96,7 +96,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     page = paginate(articles.for_card(), request.GET)
     if not page:
         raise Http404
-    return render(request, "articles/topic.html", {"tag": tag, "page": page})
+    is_thin = page.is_first and not page.next and len(page.items) < THIN_TOPIC
+    return render(request, "articles/topic.html", {"tag": tag, "page": page, "is_thin": is_thin})
 
 
 @require_safe

@@ -27,7 +27,7 @@ LEGAL_PAGES = (
 )
 
 
-def _policy(label: Promise, help_text: Promise | str = "") -> Any:
+def _policy(label: Any, help_text: Any = "") -> Any:
     """Return a field for the address of a page that states a rule of the house."""
     return models.CharField(
         label,

@@ -190,6 +190,14 @@ class Site:
                 for slug in [self.visible.slug, f"{HIDDEN}-changes", *self.slugs()]
             ],
             "articles:section": [{"slug": "politics"}, {"slug": "none"}],
+            "articles:feed": none,
+            "articles:feed-atom": none,
+            "articles:feed-json": none,
+            "articles:corrections-feed": none,
+            "articles:section-feed": [{"slug": "politics"}, {"slug": "none"}],
+            "articles:topic-feed": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
+            "articles:author-feed": [{"slug": "anna"}],
+            "articles:dossier-feed": [{"slug": "winter"}, {"slug": self.secret_dossier.slug}],
         }
 
     def addresses(self) -> list[str]:
