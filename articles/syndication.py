@@ -4,13 +4,14 @@ Reads no row; feeds.py makes the items. Google's limits for feeds hold for all t
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
+
+from newsroom.lib.xmltext import allowed
 
 from .facts import Crop
 
@@ -24,8 +25,6 @@ CONTENT_TYPES = {
 }
 type Kind = Literal["rss", "atom", "json"]
 
-# What XML 1.0 does not allow, written as anything: one such character makes a feed unreadable.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMESPACES = {
     "xmlns:atom": "http://www.w3.org/2005/Atom",
     "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
@@ -119,9 +118,9 @@ def _xml_size(element: ET.Element) -> int:
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
-    clean = {key.rstrip("_"): _NOT_XML.sub("", value) for key, value in attributes.items()}
+    clean = {key.rstrip("_"): allowed(value) for key, value in attributes.items()}
     element = ET.SubElement(parent, name, clean)
-    element.text = _NOT_XML.sub("", text) or None
+    element.text = allowed(text) or None
     return element
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import feeds
+from . import feeds, sitemaps
 from .views import media, pages, preview
 
 
@@ -39,9 +39,15 @@ urlpatterns = [
         name="preview-picture",
     ),
     path("sections-<slug:version>.css", pages.section_colors, name="section-colors"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap-lists"),
+    path("sitemap-<yyyy:year>-<mm:month>.xml", sitemaps.month, name="sitemap-month"),
+    path("sitemap-<yyyy:year>-<mm:month>-<int:part>.xml", sitemaps.month, name="sitemap-part"),
+    path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
     path("feed/", feeds.whole_site, name="feed"),
     path("feed.atom", feeds.whole_site, {"kind": "atom"}, name="feed-atom"),
     path("feed.json", feeds.whole_site, {"kind": "json"}, name="feed-json"),
+    path("corrections/", pages.corrections, name="corrections"),
     path("corrections/feed/", feeds.corrections, name="corrections-feed"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),

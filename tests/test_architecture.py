@@ -26,6 +26,9 @@ PUBLIC = {
     "articles:preview-picture",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
+    "robots", "tdmrep", "articles:corrections",
+    "articles:sitemap", "articles:sitemap-lists", "articles:sitemap-month",
+    "articles:sitemap-part", "articles:news-sitemap",
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
     "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
 }  # fmt: skip

@@ -190,6 +190,18 @@ class Site:
                 for slug in [self.visible.slug, f"{HIDDEN}-changes", *self.slugs()]
             ],
             "articles:section": [{"slug": "politics"}, {"slug": "none"}],
+            "robots": none,
+            "tdmrep": none,
+            "articles:sitemap": none,
+            "articles:sitemap-lists": none,
+            "articles:sitemap-month": [{"year": y, "month": m} for y, m in self.months()],
+            "articles:sitemap-part": [
+                {"year": y, "month": m, "part": part}
+                for y, m in self.months()
+                for part in (0, 1, 2, 10**30)
+            ],
+            "articles:news-sitemap": none,
+            "articles:corrections": none,
             "articles:feed": none,
             "articles:feed-atom": none,
             "articles:feed-json": none,
