@@ -6,7 +6,7 @@ out: only canonical addresses belong here.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
 from django.db.models import Count, F, Max
@@ -21,7 +21,7 @@ from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
 from . import facts
-from .models import THIN_TOPIC, Article, Author, Dossier, Genre, Tag
+from .models import THIN_TOPIC, Article, Genre
 from .models.article import ArticleQuerySet
 from .shelves import Shelves
 
@@ -73,19 +73,22 @@ def month(
     """List the articles of a month with their pictures. One query, streamed."""
     if not 0 < part <= _MOST_PARTS:
         raise Http404
+    first = date(year, month, 1)
+    # Nothing is sorted and nothing held: the index on the time has these rows in this order. The
+    # days around them are for zones, `month` decides.
+    start = datetime.combine(first, time(), UTC) - timedelta(days=2)
     rows = (
         _canonical()
-        .filter(month=date(year, month, 1))
-        # The order of the index on month and slug: nothing is sorted, nothing is held.
-        .order_by("slug")
+        .filter(month=first, published_at__gte=start, published_at__lt=start + timedelta(days=36))
+        .newest()
         .select_related("lead_image")
         .only(*_ENTRY_COLUMNS)[(part - 1) * PART : part * PART]
     )
     found = rows.iterator(chunk_size=_CHUNK)
-    first = next(found, None)
-    if first is None:
+    newest = next(found, None)
+    if newest is None:
         raise Http404
-    return _streamed(_IMAGE, map(_article, chain([first], found)))
+    return _streamed(_IMAGE, map(_article, chain([newest], found)))
 
 
 @require_safe
@@ -114,14 +117,12 @@ def _canonical() -> ArticleQuerySet:
     return Article.objects.visible().filter(canonical_url="")
 
 
-def _changed(path: str = "") -> Greatest:
+def _changed() -> Greatest:
     """When readers last had reason to read again; the same as facts.modified_at."""
-    published = F(f"{path}published_at")
-    return Greatest(published, Coalesce(F(f"{path}updated_at"), published))
+    return Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
 
 
 def _list_entries() -> Iterator[str]:
-    visible = Article.objects.visible().values("pk")
     shelves = Shelves.load()
     own = dict(_canonical().values_list("section").annotate(changed=Max(_changed())))
     yield _entry("/", max(own.values(), default=None))
@@ -129,28 +130,27 @@ def _list_entries() -> Iterator[str]:
         moments = [own[pk] for pk in shelves.family(section) if pk in own]
         if moments:
             yield _entry(section.get_absolute_url(), max(moments))
-    tags = (
-        Tag.objects.filter(tagged_articles__content_object__in=visible)
-        .annotate(
-            articles_seen=Count("tagged_articles"),
-            changed=Max(_changed("tagged_articles__content_object__")),
-        )
-        .filter(articles_seen__gte=THIN_TOPIC)
-        .order_by("-articles_seen", "pk")
+    for name, column, least in (
+        ("articles:topic", "tagged_items__tag__slug", THIN_TOPIC),
+        ("articles:author", "bylines__author__slug", 1),
+        ("articles:dossier", "dossier_entries__dossier__slug", 1),
+    ):
+        for slug, changed in _used(column, least):
+            yield _entry(reverse(name, args=[slug]), changed)
+
+
+def _used(column: str, least: int) -> Iterator[tuple[str, datetime]]:
+    """Return the slugs that visible articles lead to, the most used first. One query."""
+    rows = (
+        Article.objects.visible()
+        .filter(**{f"{column}__isnull": False})
+        .values_list(column)
+        .annotate(articles=Count("pk", distinct=True), changed=Max(_changed()))
+        .filter(articles__gte=least)
+        .order_by("-articles", column)
     )
-    authors = (
-        Author.objects.filter(bylines__article__in=visible)
-        .annotate(changed=Max(_changed("bylines__article__")))
-        .order_by("pk")
-    )
-    dossiers = (
-        Dossier.objects.filter(entries__article__in=visible)
-        .annotate(changed=Max(_changed("entries__article__")))
-        .order_by("pk")
-    )
-    for rows in (tags, authors, dossiers):
-        for row in rows[:_LISTED].iterator(chunk_size=_CHUNK):
-            yield _entry(row.get_absolute_url(), row.changed)
+    for slug, _articles, changed in rows[:_LISTED].iterator(chunk_size=_CHUNK):
+        yield slug, changed
 
 
 def _article(article: Article, site: SiteSettings | None = None) -> str:

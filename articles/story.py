@@ -133,9 +133,8 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
     original = article.translation_of_id or article.pk or 0
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
-    found = list(
-        Article.objects.visible()
-        .for_card()
+    wanted = (
+        Article.objects.for_card()
         .filter(
             Q(pk__in=older.values("pk")[:1])
             | Q(pk__in=newer.values("pk")[:1])
@@ -145,6 +144,8 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
         )
         .annotate(is_pinned=is_pinned, rank=Subquery(rank.values("position")[:1]))
     )
+    # The gate as the row tells it: beside its conditions SQLite would read every article.
+    found = [other for other in wanted if other.is_live]
 
     def key(other: Article) -> tuple[object, int]:
         return other.published_at, other.pk
