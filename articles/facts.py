@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import Truncator
+from selectolax.lexbor import LexborHTMLParser
 
 from newsroom.lib.images import rendition_size, rendition_widths
 
@@ -103,3 +104,22 @@ def short(text: str) -> str:
 def iso(moment: datetime | None) -> str:
     """Return a time as ISO 8601 with the site's zone; nothing for none."""
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+
+
+def portable(html: str) -> str:
+    """Return readers' HTML for other programs: full addresses, no buttons, plain pictures."""
+    tree = LexborHTMLParser(html, is_fragment=True)
+    for node in tree.css("button, [hidden], source"):
+        node.decompose()
+    for node in tree.css("picture"):
+        node.unwrap()
+    for node in tree.css("img"):
+        for name in ("srcset", "sizes", "loading", "decoding", "fetchpriority"):
+            if name in node.attributes:
+                del node.attrs[name]
+    for node in tree.css("[href], [src]"):
+        for name in ("href", "src"):
+            value = node.attributes.get(name) or ""
+            if value.startswith("/") and not value.startswith("//"):
+                node.attrs[name] = absolute(value)
+    return tree.html or ""

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from selectolax.lexbor import LexborHTMLParser
 
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
@@ -176,7 +175,7 @@ def _article_item(article: Article, site: SiteSettings) -> Item:
         updated=facts.modified_at(article) or published,
         language=facts.language_of(article),
         lead=render_to_string("articles/feeds/_lead.html", lead).strip(),
-        body=portable(article.body_html) if site.feeds_full_text else "",
+        body=facts.portable(article.body_html) if site.feeds_full_text else "",
         notes=render_to_string("articles/feeds/_notes.html", {"article": article}).strip(),
         authors=tuple(
             Person(signed.name, facts.absolute(signed.get_absolute_url()))
@@ -200,22 +199,3 @@ def _correction_item(correction: Correction) -> Item:
         language=facts.language_of(article),
         body=text.strip(),
     )
-
-
-def portable(html: str) -> str:
-    """Return readers' HTML for other programs: full addresses, no buttons, plain pictures."""
-    tree = LexborHTMLParser(html, is_fragment=True)
-    for node in tree.css("button, [hidden], source"):
-        node.decompose()
-    for node in tree.css("picture"):
-        node.unwrap()
-    for node in tree.css("img"):
-        for name in ("srcset", "sizes", "loading", "decoding", "fetchpriority"):
-            if name in node.attributes:
-                del node.attrs[name]
-    for node in tree.css("[href], [src]"):
-        for name in ("href", "src"):
-            value = node.attributes.get(name) or ""
-            if value.startswith("/") and not value.startswith("//"):
-                node.attrs[name] = facts.absolute(value)
-    return tree.html or ""

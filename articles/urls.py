@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import feeds, sitemaps
+from . import api, feeds, sitemaps
 from .views import media, pages, preview
 
 
@@ -39,6 +39,9 @@ urlpatterns = [
         name="preview-picture",
     ),
     path("sections-<slug:version>.css", pages.section_colors, name="section-colors"),
+    path("api/v1/articles/", api.articles, name="api-articles"),
+    path("api/v1/articles/<int:pk>/", api.article, name="api-article"),
+    path("api/v1/openapi.json", api.description, name="api-description"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-lists.xml", sitemaps.lists, name="sitemap-lists"),
     path("sitemap-<yyyy:year>-<mm:month>.xml", sitemaps.month, name="sitemap-month"),

@@ -26,6 +26,7 @@ PUBLIC = {
     "articles:preview-picture",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
+    "articles:api-articles", "articles:api-article", "articles:api-description",
     "robots", "tdmrep", "articles:corrections",
     "articles:sitemap", "articles:sitemap-lists", "articles:sitemap-month",
     "articles:sitemap-part", "articles:news-sitemap",

@@ -9,7 +9,7 @@ from defusedxml import ElementTree
 from django.utils import timezone
 
 from articles import workflow
-from articles.feeds import portable
+from articles.facts import portable
 from articles.models import Article, DossierEntry
 from newsroom.models import SiteSettings
 from tests.factories import (

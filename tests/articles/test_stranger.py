@@ -190,6 +190,11 @@ class Site:
                 for slug in [self.visible.slug, f"{HIDDEN}-changes", *self.slugs()]
             ],
             "articles:section": [{"slug": "politics"}, {"slug": "none"}],
+            "articles:api-articles": none,
+            "articles:api-article": [
+                {"pk": article.pk} for article in (self.visible, *self.hidden.values())
+            ],
+            "articles:api-description": none,
             "robots": none,
             "tdmrep": none,
             "articles:sitemap": none,
