@@ -1,16 +1,22 @@
 """Old addresses answer with one permanent redirect to where the thing is now, for ever."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import batched
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
 
 from .models import Article, Author, Dossier, Redirect, Section, Tag
 
 # WordPress' plain permalinks live below the front page, which is no 404 of ours.
 _PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
 _MAX_LENGTH = 400  # of Redirect.old_path
+_FEED = "feed/"
 
 
 def remember(old_path: str, row: Article | Section | Tag | Author | Dossier) -> None:
@@ -61,24 +67,79 @@ def remember_all(addresses: Mapping[str, Article | Section | Tag | Author | str]
 def target(old_path: str) -> str | None:
     """Return where an old path (with its query, if that belongs to it) leads; None if nowhere.
 
-    One query. An article that readers may not see is nowhere, except a withdrawn one, whose
-    address tells why it is gone.
+    One query, one more for a path that leads to a path, which may be an old one itself: readers are
+    sent on once. The feed of a list moves with the list. An article that readers may not see is
+    nowhere, except a withdrawn one, whose address tells why it is gone.
     """
     if "\x00" in old_path:
         return None  # PostgreSQL refuses even to look for it
-    redirect = (
-        Redirect.objects.select_related("article", "section", "tag", "author")
-        .filter(old_path__in={old_path, old_path.rstrip("/"), old_path.rstrip("/") + "/"})
-        .first()
-    )
-    if redirect is None:
+    path, seen = old_path, {_bare(old_path)}
+    while (found := _lookup(path)) is not None:
+        redirect, suffix = found
+        if not redirect.new_path:
+            return _address(redirect, suffix)
+        path = redirect.new_path + suffix
+        if _bare(path) in seen:
+            return None  # a circle leads nowhere
+        seen.add(_bare(path))
+    return path if path != old_path else None
+
+
+def row_at(address: str) -> Article | Section | Tag | Author | Dossier | None:
+    """Return what stands at an address of this site; None for nothing or another kind of page.
+
+    One query. Of articles only those that readers may see.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        match = resolve(unquote(parts.path))
+    except (ValueError, Resolver404):
         return None
+    if parts.netloc not in {"", urlsplit(settings.SITE_URL).netloc}:
+        return None
+    given = match.kwargs
+    rows: dict[str, Callable[[], QuerySet[Any]]] = {
+        "articles:article": lambda: Article.objects.visible().filter(
+            month=date(given["year"], given["month"], 1), slug=given["slug"]
+        ),
+        "articles:section": lambda: Section.objects.filter(slug=given["slug"]),
+        "articles:topic": lambda: Tag.objects.filter(slug=given["slug"]),
+        "articles:author": lambda: Author.objects.filter(slug=given["slug"]),
+        "articles:dossier": lambda: Dossier.objects.filter(slug=given["slug"]),
+    }
+    return rows[match.view_name]().first() if match.view_name in rows else None
+
+
+def _lookup(path: str) -> tuple[Redirect, str] | None:
+    """Return the redirect of a path, or of the list whose feed it is, and what follows it."""
+    wanted = dict.fromkeys([path, path.rstrip("/"), path.rstrip("/") + "/"], "")
+    base = _bare(path).removesuffix("/feed")
+    if base != _bare(path):
+        wanted = dict.fromkeys([base, f"{base}/"], _FEED) | wanted
+    rows = Redirect.objects.select_related("article", "section", "tag", "author")
+    found = [(row, wanted[row.old_path]) for row in rows.filter(old_path__in=wanted)]
+    # The path's own redirect goes before that of the list; an article's feed is none.
+    found = [(row, suffix) for row, suffix in found if not suffix or _has_feed(row)]
+    return min(found, key=lambda pair: pair[1], default=None)
+
+
+def _has_feed(redirect: Redirect) -> bool:
+    return redirect.article_id is None and (
+        not redirect.new_path or redirect.new_path.startswith("/dossiers/")
+    )
+
+
+def _address(redirect: Redirect, suffix: str) -> str | None:
     if redirect.article is not None:
         if redirect.article.is_live or redirect.article.status == "withdrawn":
             return redirect.article.get_absolute_url()
         return None
     row = redirect.section or redirect.tag or redirect.author
-    return row.get_absolute_url() if row else redirect.new_path
+    return row.get_absolute_url() + suffix if row else None
+
+
+def _bare(path: str) -> str:
+    return path.rstrip("/")
 
 
 class RedirectMiddleware:

@@ -38,6 +38,7 @@ _EDIT = [
     "articles.change_dossier",
     "articles.delete_image",
     "articles.view_redirect",
+    "articles.view_missingpath",
 ]
 _LEAD = [
     *_EDIT,
@@ -53,6 +54,7 @@ _LEAD = [
     "articles.add_redirect",
     "articles.change_redirect",
     "articles.delete_redirect",
+    "articles.delete_missingpath",
     "flatpages.view_flatpage",
     "flatpages.add_flatpage",
     "flatpages.change_flatpage",

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "newsroom.secondfactor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.missing.MissingMiddleware",
     # The two below answer only what would be a 404: legal pages first, then old addresses.
     "articles.redirects.RedirectMiddleware",
     "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",
