@@ -32,6 +32,11 @@ class MissingPathAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Call the report what it is."""
+        title = {"title": gettext("Addresses that lead nowhere")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
     def change_view(
         self,
         request: HttpRequest,
