@@ -188,9 +188,15 @@ def _part_path(first: date, number: int) -> str:
 
 
 def _streamed(namespaces: str, entries: Iterable[str]) -> StreamingHttpResponse:
-    head = f'{_DECLARATION}<urlset xmlns="{_SCHEMA}"{" " if namespaces else ""}{namespaces}>\n'
-    pieces = chain([head], entries, ["</urlset>\n"])
+    pieces = _urlset(namespaces, entries)
     return StreamingHttpResponse(pieces, content_type="application/xml; charset=utf-8")
+
+
+def _urlset(namespaces: str, entries: Iterable[str]) -> Iterator[str]:
+    """Yield a sitemap; a generator, so that a reader who hangs up ends the query as well."""
+    yield f'{_DECLARATION}<urlset xmlns="{_SCHEMA}"{" " if namespaces else ""}{namespaces}>\n'
+    yield from entries
+    yield "</urlset>\n"
 
 
 def _xml(pieces: Iterable[str]) -> HttpResponse:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def visible(self, now: datetime | None = None) -> "CorrectionQuerySet":
         """What readers may see at a moment: public words on articles that they may read."""
         now = now or timezone.now()
-        return self.public(now).filter(article__in=Article.objects.visible(now))
+        # Row by row: as a list, SQLite would read every article for a handful of corrections.
+        article = Article.objects.visible(now).filter(pk=OuterRef("article"))
+        return self.public(now).filter(Exists(article))
 
     def newest(self) -> "CorrectionQuerySet":
         """In the order of /corrections/."""

@@ -150,6 +150,7 @@ def test_a_part_is_read_row_by_row(client, monkeypatch):
     assert b"<urlset" in next(pieces)
     assert b"/2026/04/c/" in next(pieces)
     assert [b"/2026/04/b/" in next(pieces), b"/2026/04/a/" in next(pieces)] == [True, True]
+    assert list(pieces) == [b"</urlset>\n"]
 
 
 def test_news_are_those_of_48_hours_with_name_language_first_date_and_title(client, time_machine):
