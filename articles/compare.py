@@ -46,7 +46,7 @@ class Difference:
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
-    """Return the fields in which two contents differ. At most five queries, for names of rows."""
+    """Return the fields in which two contents differ. At most six queries, for names of rows."""
     changed = [name for name in LABELS if old.get(name) != new.get(name)]
     old_texts, new_texts = readable(old, new, only=changed)
     return [

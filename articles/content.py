@@ -8,6 +8,8 @@ back is left out.
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict, cast
 
+from django.conf import settings
+
 from newsroom.lib import richtext
 from newsroom.lib.slugs import make_slug
 
@@ -18,6 +20,7 @@ from .models import (
     Byline,
     Dossier,
     DossierEntry,
+    Genre,
     Image,
     RelatedArticle,
     Section,
@@ -56,6 +59,9 @@ class Content(TypedDict):
     lead_image: int | None
     lead_caption: str
     related: list[RelatedContent]
+    genre: str
+    language: str
+    translation_of: int | None
     canonical_url: str
     is_sensitive: bool
     is_evergreen: bool
@@ -74,6 +80,7 @@ _LINES = (
     "canonical_url",
 )
 _MOST_TAGS = 50
+_CHOICES = ("ai_use", "genre", "language")
 _FLAGS = {"is_sensitive": False, "is_evergreen": False, "comments_enabled": True}
 
 
@@ -117,6 +124,11 @@ def make(values: Mapping[str, Any]) -> Content:
             for entry in values.get("related") or []
         ),
     )
+    genre, language = str(values.get("genre") or ""), str(values.get("language") or "")
+    content["genre"] = genre if genre in Genre.values else Genre.NEWS.value
+    content["language"] = language if language in dict(settings.LANGUAGES) else ""
+    original = values.get("translation_of")
+    content["translation_of"] = int(original) if original else None
     image = values.get("lead_image")
     content["lead_image"] = int(image) if image else None
     ai_use = str(values.get("ai_use") or "")
@@ -128,8 +140,9 @@ def read(article: Article) -> Content:
     """Return the content that an article's rows hold now. Five queries."""
     values: dict[str, Any] = {
         name: getattr(article, name)
-        for name in (*_LINES, *_FLAGS, "slug", "dateline", "standfirst", "body", "ai_use")
+        for name in (*_LINES, *_FLAGS, *_CHOICES, "slug", "dateline", "standfirst", "body")
     }
+    values["translation_of"] = article.translation_of_id
     values["section"] = article.section_id
     values["lead_image"] = article.lead_image_id
     values["tags"] = [
@@ -149,15 +162,18 @@ def read(article: Article) -> Content:
 
 
 def set_columns(article: Article, content: Content) -> None:
-    """Put the content's own columns on an article in memory, without slug and body. No query."""
-    for name in (*_LINES, *_FLAGS, "dateline", "standfirst", "ai_use"):
+    """Put the content's own columns on an article in memory, without slug, body and the original
+    that it translates. No query.
+    """
+    for name in (*_LINES, *_FLAGS, *_CHOICES, "dateline", "standfirst"):
         setattr(article, name, content[name])  # type: ignore[literal-required]
     article.section_id, article.lead_image_id = content["section"], content["lead_image"]
 
 
 def set_fields(article: Article, content: Content) -> None:
     """Do what set_columns does for a content that may be old: a section that is gone leaves the
-    present one, a picture that is gone leaves none. Two queries.
+    present one, a picture or an original that is gone leaves none. Two queries, three for a
+    translation.
     """
     section = article.section_id
     set_columns(article, content)
@@ -165,6 +181,17 @@ def set_fields(article: Article, content: Content) -> None:
         article.section_id = section
     if not Image.objects.filter(pk=content["lead_image"] or 0).exists():
         article.lead_image_id = None
+    article.translation_of_id = _original(article, content["translation_of"])
+
+
+def _original(article: Article, pk: int | None) -> int | None:
+    """Return the article that all translations of one text point at, none of them at another."""
+    if pk is None or pk == article.pk:
+        return None
+    found = Article.objects.filter(pk=pk).values_list("translation_of", flat=True)
+    for above in found:
+        return pk if above is None or above == article.pk else above
+    return None
 
 
 def write_rows(article: Article, content: Content) -> None:

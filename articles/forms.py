@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
@@ -20,7 +21,7 @@ from newsroom.lib import richtext
 
 from . import content
 from .content import Content
-from .models import AIUse, Article, Author, Byline, Dossier, Image, RelatedArticle, Section
+from .models import AIUse, Article, Author, Byline, Dossier, Genre, Image, RelatedArticle, Section
 
 
 def _own(name: str, help_text: Any = "", **options: Any) -> Any:
@@ -91,6 +92,27 @@ class ArticleForm(forms.Form):
     social_title = _own("social_title", _("Empty: the title for search engines."))
     slug = _own(
         "slug", _("Last part of the address. Empty: made from the headline. Old addresses lead on.")
+    )
+    genre = forms.ChoiceField(
+        label=_("Kind of text"),
+        choices=Genre.choices,
+        required=False,
+        help_text=_(
+            "Search engines are told. Readers see it for opinion, analysis, review and "
+            "advertisement; what is paid for must be called an advertisement."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("That of the site")), *settings.LANGUAGES],
+        required=False,
+    )
+    translation_of = forms.ModelChoiceField(
+        Article.objects.all(),
+        label=_("Translation of"),
+        required=False,
+        help_text=_("The article in its first language: the two then lead to each other."),
+        widget=AutocompleteSelect(Article._meta.get_field("translation_of"), admin.site),
     )
     canonical_url = _own(
         "canonical_url",
@@ -207,7 +229,7 @@ class ArticleSheet:
         typed: dict[str, Any] = {
             name: self.form.data.get(name, "")
             for name in self.form.errors
-            if name not in {"dossiers", "lead_image", "ai_use"}
+            if name not in {"dossiers", "lead_image", "ai_use", "translation_of"}
         }
         if "tags" in typed:
             typed["tags"] = split_names(typed["tags"])
@@ -216,11 +238,12 @@ class ArticleSheet:
         return content.make(self._values({**typed, **self.form.cleaned_data}))
 
     def _values(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        image = fields.get("lead_image")
+        image, original = fields.get("lead_image"), fields.get("translation_of")
         return {
             **fields,
             "section": fields["section"].pk,
             "lead_image": image.pk if image else None,
+            "translation_of": original.pk if original else None,
             "dossiers": [dossier.pk for dossier in fields.get("dossiers") or []],
             "bylines": [
                 {"author": row["author"].pk, "role": row["role"]}

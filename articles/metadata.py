@@ -1,45 +1,23 @@
-"""What machines read of a page: description, link previews, structured data. One builder for all.
+"""What machines read in the head of an article's page: description, link previews, structured data.
 
-Specifications: schema.org/NewsArticle as Google's Article documentation asks, ogp.me.
+Specifications: ogp.me, Google's documentation of canonical and hreflang. facts.py and jsonld.py
+hold what feeds and the API tell as well.
 """
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from django.conf import settings
-from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import to_locale
 
-from newsroom.lib.images import rendition_size
 from newsroom.models import SiteSettings
 
-from .models import Author, Byline, Image
+from . import jsonld
+from .facts import Crop, crop, iso, language_of, modified_at, short, url_of
 from .story import Story
-
-# What must not stand in a <script> element; the same characters as Django's json_script.
-_SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-_DESCRIPTION_LENGTH = 200
-# Of the fixed widths the one that link previews show without scaling.
-_PREVIEW_WIDTH = 1280
-
-
-@dataclass(frozen=True)
-class PreviewImage:
-    """A picture for link previews."""
-
-    url: str
-    width: int
-    height: int
-    alt: str
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """The head of an article's page."""
+    """The head of an article's page. `alternates`: languages and addresses, its own among them."""
 
     description: str
     social_title: str
@@ -47,96 +25,38 @@ class Metadata:
     canonical: str
     published: str
     modified: str
-    image: PreviewImage | None
-    json_ld: str
-
-
-def absolute(path: str) -> str:
-    """Return the address of a path of this site, whatever host was asked."""
-    return f"{settings.SITE_URL}{path}"
+    locale: str
+    image: Crop | None
+    authors: list[str]
+    alternates: list[tuple[str, str]]
+    json_ld: list[str]
 
 
 def describe(story: Story, site: SiteSettings) -> Metadata:
     """Return the metadata of an article's page. No query."""
     article = story.article
-    url = absolute(article.get_absolute_url())
-    image = _preview_image(article.lead_image) if article.lead_image else None
+    url = url_of(article)
     return Metadata(
-        description=_short(article.description),
+        description=short(article.description),
         social_title=article.title_for_social,
         url=url,
         canonical=article.canonical_url or url,
-        published=_iso(article.published_at),
-        modified=_iso(article.updated_at or article.published_at),
-        image=image,
-        json_ld=_script_safe(_news_article(story, site, url, image)),
+        published=iso(article.published_at),
+        modified=iso(modified_at(article)),
+        locale=to_locale(language_of(article)),
+        image=crop(article.lead_image) if article.lead_image else None,
+        authors=[byline.author.name for byline in story.bylines if byline.role != "photo"],
+        alternates=_alternates(story),
+        json_ld=[
+            jsonld.as_script(jsonld.news_article(story, site)),
+            jsonld.as_script(jsonld.breadcrumbs(story, site)),
+        ],
     )
 
 
-def _news_article(
-    story: Story, site: SiteSettings, url: str, image: PreviewImage | None
-) -> dict[str, Any]:
-    article = story.article
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "mainEntityOfPage": url,
-        "url": url,
-        "headline": article.headline,
-        "description": _short(article.description),
-        "datePublished": _iso(article.published_at),
-        "dateModified": _iso(article.updated_at or article.published_at),
-        "articleSection": article.section.name,
-        "inLanguage": get_language() or settings.LANGUAGE_CODE,
-        "wordCount": article.word_count,
-        "isAccessibleForFree": True,
-        "author": [
-            _author(byline.author)
-            for byline in story.bylines
-            if byline.role != Byline.Role.PHOTO.value
-        ]
-        or [_publisher(site)],
-        "publisher": _publisher(site),
-        "keywords": [tag.name for tag in story.topics],
-        "dateline": " / ".join(article.dateline),
-        "image": [image.url] if image else [],
-        "isBasedOn": article.canonical_url,
-    }
-    return {name: value for name, value in data.items() if value not in ("", [], None)}
-
-
-def _author(author: Author) -> dict[str, str]:
-    return {
-        "@type": "Organization" if author.is_agency else "Person",
-        "name": author.name,
-        "url": absolute(author.get_absolute_url()),
-    }
-
-
-def _publisher(site: SiteSettings) -> dict[str, Any]:
-    return {
-        "@type": "NewsMediaOrganization",
-        "name": site.publisher or site.name,
-        "url": absolute("/"),
-        "logo": absolute(static("newsroom/favicon.svg")),
-        "publishingPrinciples": absolute("/editorial-principles/"),
-    }
-
-
-def _preview_image(image: Image) -> PreviewImage:
-    width, height = rendition_size(image.width, image.height, "16x9", _PREVIEW_WIDTH)
-    url = absolute(image.rendition_url("16x9", _PREVIEW_WIDTH, "jpg"))
-    return PreviewImage(url, width, height, "" if image.is_decorative else image.alt)
-
-
-def _short(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(_DESCRIPTION_LENGTH)
-
-
-def _iso(moment: datetime | None) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
-
-
-def _script_safe(data: dict[str, Any]) -> str:
-    """Return JSON that cannot end the element it stands in."""
-    return json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES)
+def _alternates(story: Story) -> list[tuple[str, str]]:
+    """The article and its translations by language; nothing while there is only one language."""
+    by_language = {language_of(story.article): url_of(story.article)}
+    for other in story.neighbours.translations:
+        by_language.setdefault(language_of(other), url_of(other))
+    return sorted(by_language.items()) if len(by_language) > 1 else []

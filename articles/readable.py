@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import AIUse, Article, Author, Byline, Dossier, Image, RelatedArticle, Section
+from .models import AIUse, Article, Author, Byline, Dossier, Genre, Image, RelatedArticle, Section
 
 # In the order in which the form shows them.
 LABELS: dict[str, str | Promise] = {
@@ -31,6 +32,9 @@ LABELS: dict[str, str | Promise] = {
     "seo_description": gettext_lazy("Description for search engines"),
     "social_title": gettext_lazy("Title for social media"),
     "slug": gettext_lazy("Address"),
+    "genre": gettext_lazy("Kind of text"),
+    "language": gettext_lazy("Language"),
+    "translation_of": gettext_lazy("Translation of"),
     "canonical_url": gettext_lazy("Original at"),
     "is_sensitive": gettext_lazy("Sensitive"),
     "is_evergreen": gettext_lazy("Evergreen"),
@@ -38,6 +42,11 @@ LABELS: dict[str, str | Promise] = {
     "ai_use": gettext_lazy("Use of AI"),
 }
 
+_CHOICES: dict[str, dict[str, Any]] = {
+    "ai_use": dict(AIUse.choices),
+    "genre": dict(Genre.choices),
+    "language": dict(settings.LANGUAGES),
+}
 _Names = dict[str, dict[int, str]]
 
 # What stands before and after a piece of text in the written-down body.
@@ -66,7 +75,7 @@ _BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figure", "figcaption", "aside",
 def readable(
     *contents: dict[str, Any], only: Iterable[str] = tuple(LABELS)
 ) -> list[dict[str, str]]:
-    """Return contents as texts by field. At most five queries, for the names of rows."""
+    """Return contents as texts by field. At most six queries, for the names of rows."""
     wanted = list(only)
     names = _names(contents, wanted)
     return [
@@ -79,6 +88,7 @@ def _names(contents: Sequence[dict[str, Any]], wanted: Iterable[str]) -> _Names:
     sources: dict[str, tuple[QuerySet[Any], Callable[[Any], Iterable[int | None]]]] = {
         "section": (Section.objects.all(), lambda value: [value]),
         "lead_image": (Image.objects.all(), lambda value: [value]),
+        "translation_of": (Article.objects.only("headline"), lambda value: [value]),
         "dossiers": (Dossier.objects.all(), lambda value: value),
         "bylines": (Author.objects.all(), lambda value: [entry["author"] for entry in value]),
         "related": (
@@ -89,7 +99,8 @@ def _names(contents: Sequence[dict[str, Any]], wanted: Iterable[str]) -> _Names:
     names: _Names = {}
     for field in set(wanted) & set(sources):
         rows, ids_of = sources[field]
-        ids = {pk for content in contents for pk in ids_of(content.get(field) or []) if pk}
+        values = [content[field] for content in contents if content.get(field)]
+        ids = {pk for value in values for pk in ids_of(value)}
         found: dict[int, Model] = rows.in_bulk(ids) if ids else {}
         names[field] = {pk: str(row) for pk, row in found.items()}
     return names
@@ -99,7 +110,7 @@ def _text(name: str, value: Any, names: _Names) -> str:
     def called(pk: int) -> str:
         return names[name].get(pk) or _("(no longer there: no. %(pk)s)") % {"pk": pk}
 
-    if name in {"section", "lead_image"}:
+    if name in {"section", "lead_image", "translation_of"}:
         return called(value) if value else ""
     if name == "dossiers":
         return "\n".join(called(pk) for pk in value or [])
@@ -123,8 +134,8 @@ def _plain(name: str, value: Any) -> str:
         return body_text(value or "")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if name == "ai_use":
-        return str(dict(AIUse.choices).get(value, value))
+    if name in _CHOICES:
+        return str(_CHOICES[name].get(value, value or ""))
     if name == "dateline":
         return " / ".join(value or [])
     if isinstance(value, list):

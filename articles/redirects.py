@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import batched
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
 
 from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 
@@ -13,6 +18,7 @@ from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 _PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
 _DOSSIER = re.compile(r"/dossiers/([-\w]+)/")
 _MAX_LENGTH = 400  # of Redirect.old_path
+_FEED = "feed/"
 
 
 def remember(old_path: str, row: Article | Section | Tag | Author | Dossier) -> None:
@@ -63,38 +69,88 @@ def remember_all(addresses: Mapping[str, Article | Section | Tag | Author | str]
 def target(old_path: str) -> str | None:
     """Return where an old path (with its query, if that belongs to it) leads; None if nowhere.
 
-    One query, for topics and dossiers two. An article that readers may not see is nowhere, except
-    a withdrawn one, whose address tells why it is gone.
+    One query, one more for a path that leads to a path, which may be an old one itself: readers are
+    sent on once. The feed of a list moves with the list. An article that readers may not see is
+    nowhere, except a withdrawn one, whose address tells why it is gone; nor is a topic or dossier
+    with nothing to read.
     """
     if "\x00" in old_path:
         return None  # PostgreSQL refuses even to look for it
-    redirect = (
-        Redirect.objects.select_related("article", "section", "tag", "author")
-        .filter(old_path__in={old_path, old_path.rstrip("/"), old_path.rstrip("/") + "/"})
-        .first()
-    )
-    if redirect is None:
+    path, seen = old_path, {_bare(old_path)}
+    while (found := _lookup(path)) is not None:
+        redirect, suffix = found
+        if not redirect.new_path:
+            return _address(redirect, suffix)
+        path = redirect.new_path + suffix
+        if _bare(path) in seen:
+            return None  # a circle leads nowhere
+        seen.add(_bare(path))
+    return path if path != old_path and _is_open(path) else None
+
+
+def row_at(address: str) -> Article | Section | Tag | Author | Dossier | None:
+    """Return what stands at an address of this site; None for nothing or another kind of page.
+
+    One query. Of articles only those that readers may see.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        match = resolve(unquote(parts.path))
+    except (ValueError, Resolver404):
         return None
+    if parts.netloc not in {"", urlsplit(settings.SITE_URL).netloc}:
+        return None
+    given = match.kwargs
+    rows: dict[str, Callable[[], QuerySet[Any]]] = {
+        "articles:article": lambda: Article.objects.visible().filter(
+            month=date(given["year"], given["month"], 1), slug=given["slug"]
+        ),
+        "articles:section": lambda: Section.objects.filter(slug=given["slug"]),
+        "articles:topic": lambda: Tag.objects.filter(slug=given["slug"]),
+        "articles:author": lambda: Author.objects.filter(slug=given["slug"]),
+        "articles:dossier": lambda: Dossier.objects.filter(slug=given["slug"]),
+    }
+    return rows[match.view_name]().first() if match.view_name in rows else None
+
+
+def _lookup(path: str) -> tuple[Redirect, str] | None:
+    """Return the redirect of a path, or of the list whose feed it is, and what follows it."""
+    wanted = dict.fromkeys([path, path.rstrip("/"), path.rstrip("/") + "/"], "")
+    base = _bare(path).removesuffix("/feed")
+    if base != _bare(path):
+        wanted = dict.fromkeys([base, f"{base}/"], _FEED) | wanted
+    rows = Redirect.objects.select_related("article", "section", "tag", "author")
+    found = [(row, wanted[row.old_path]) for row in rows.filter(old_path__in=wanted)]
+    # The path's own redirect goes before that of the list; an article's feed is none.
+    found = [(row, suffix) for row, suffix in found if not suffix or _has_feed(row)]
+    return min(found, key=lambda pair: pair[1], default=None)
+
+
+def _has_feed(redirect: Redirect) -> bool:
+    return redirect.article_id is None and (
+        not redirect.new_path or redirect.new_path.startswith("/dossiers/")
+    )
+
+
+def _address(redirect: Redirect, suffix: str) -> str | None:
     if (article := redirect.article) is not None:
         was_seen = article.status == Status.WITHDRAWN and not article.is_embargoed
         return article.get_absolute_url() if article.is_live or was_seen else None
-    if row := redirect.section or redirect.author:
-        return row.get_absolute_url()
-    return _shelf_address(redirect)
+    if (tag := redirect.tag) is not None:
+        has_any = Article.objects.visible().filter(tagged_items__tag=tag).exists()
+        return tag.get_absolute_url() + suffix if has_any else None
+    row = redirect.section or redirect.author
+    return row.get_absolute_url() + suffix if row else None
 
 
-def _shelf_address(redirect: Redirect) -> str | None:
-    """Return the address of a topic, dossier or path; None for a shelf with nothing to read.
+def _is_open(path: str) -> bool:
+    """Tell whether a path may be named: that of a dossier with nothing to read may be news."""
+    match = _DOSSIER.match(path)
+    return match is None or Article.objects.visible().filter(dossiers__slug=match[1]).exists()
 
-    The name of such a shelf may be news in itself.
-    """
-    visible = Article.objects.visible()
-    if redirect.tag is not None:
-        has_any = visible.filter(tagged_items__tag=redirect.tag).exists()
-        return redirect.tag.get_absolute_url() if has_any else None
-    if match := _DOSSIER.fullmatch(redirect.new_path):
-        return redirect.new_path if visible.filter(dossiers__slug=match[1]).exists() else None
-    return redirect.new_path
+
+def _bare(path: str) -> str:
+    return path.rstrip("/")
 
 
 class RedirectMiddleware:

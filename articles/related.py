@@ -12,7 +12,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -277,6 +277,14 @@ class Finder:
 
 
 # --- Reading --------------------------------------------------------------------------------------
+
+
+def found(article: Article) -> QuerySet[RelatedScore]:
+    """Return what was found for an article and is not banned; nothing beside a sensitive one."""
+    if article.is_sensitive:
+        return RelatedScore.objects.none()
+    banned = RelatedArticle.objects.filter(article=article.pk, kind=RelatedArticle.Kind.BANNED)
+    return RelatedScore.objects.filter(article=article.pk).exclude(other__in=banned.values("other"))
 
 
 def read_on(article: Article, *, shown: Collection[int] = (), limit: int = SHOWN) -> list[Article]:

@@ -48,6 +48,8 @@ class Neighbours:
     previous: Article | None = None
     next: Article | None = None
     pinned: list[Article] = field(default_factory=list)
+    translations: list[Article] = field(default_factory=list)
+    found: list[Article] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Story:
 
 
 def of_article(article: Article) -> Story:
-    """Return what readers see of an article read by for_page(). Four queries."""
+    """Return what readers see of an article read by for_page(). Three queries."""
     pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
     neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))
     entries = DossierEntry.objects.filter(article=article)
@@ -102,6 +104,7 @@ def of_article(article: Article) -> Story:
     beside = [neighbours.previous, neighbours.next, *neighbours.pinned]
     shown = {other.pk for other in beside if other is not None}
     shown |= {other.pk for box in boxes for other in box.articles}
+    fresh = [other for other in neighbours.found if other.pk not in shown]
     return Story(
         article,
         bylines=list(article.bylines.all()),
@@ -109,9 +112,7 @@ def of_article(article: Article) -> Story:
         corrections=list(article.corrections.filter(is_public=True)),
         dossiers=boxes,
         neighbours=neighbours,
-        related=related.read_on(
-            article, shown=shown, limit=max(0, related.SHOWN - len(neighbours.pinned))
-        ),
+        related=fresh[: max(0, related.SHOWN - len(neighbours.pinned))],
     )
 
 
@@ -138,18 +139,33 @@ def of_working_copy(article: Article, revision: Revision) -> Story:
 
 
 def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) -> Neighbours:
-    """Read the previous and the next article of the section and the pinned ones in one query."""
+    """Read all that the page leads on to in one query."""
     shelf = Article.objects.visible().filter(section=article.section_id).exclude(pk=article.pk)
     place = [article.published_at, article.pk or 0]
     older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
+    original = article.translation_of_id or article.pk or 0
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
-    found = list(
-        Article.objects.visible()
-        .for_card()
-        .filter(Q(pk__in=older.values("pk")[:1]) | Q(pk__in=newer.values("pk")[:1]) | is_pinned)
-        .annotate(is_pinned=is_pinned, rank=Subquery(rank.values("position")[:1]))
+    found_ones = related.found(article)
+    place_found = found_ones.filter(other=OuterRef("pk")).values("position")
+    wanted = (
+        Article.objects.for_card()
+        .filter(
+            Q(pk__in=older.values("pk")[:1])
+            | Q(pk__in=newer.values("pk")[:1])
+            | Q(pk=original)
+            | Q(translation_of=original)
+            | Q(pk__in=found_ones.values("other"))
+            | is_pinned
+        )
+        .annotate(
+            is_pinned=is_pinned,
+            rank=Subquery(rank.values("position")[:1]),
+            found_at=Subquery(place_found[:1]),
+        )
     )
+    # The gate as the row tells it: beside its conditions SQLite would read every article.
+    found = [other for other in wanted if other.is_live]
 
     def key(other: Article) -> tuple[object, int]:
         return other.published_at, other.pk
@@ -165,6 +181,15 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
         previous=max((other for other in beside if key(other) < here), key=key, default=None),
         next=min((other for other in beside if key(other) > here), key=key, default=None),
         pinned=pinned,
+        translations=[
+            other
+            for other in found
+            if original in {other.pk, other.translation_of_id} and other.pk != article.pk
+        ],
+        found=sorted(
+            (other for other in found if vars(other)["found_at"] is not None),
+            key=lambda other: vars(other)["found_at"],
+        ),
     )
 
 

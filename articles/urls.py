@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from . import api, feeds, sitemaps
 from .views import media, pages, preview, search
 
 
@@ -39,12 +40,29 @@ urlpatterns = [
     ),
     path("sections-<slug:version>.css", pages.section_colors, name="section-colors"),
     path("search/", search.search, name="search"),
+    path("api/v1/articles/", api.articles, name="api-articles"),
+    path("api/v1/articles/<int:pk>/", api.article, name="api-article"),
+    path("api/v1/openapi.json", api.description, name="api-description"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap-lists"),
+    path("sitemap-<yyyy:year>-<mm:month>.xml", sitemaps.month, name="sitemap-month"),
+    path("sitemap-<yyyy:year>-<mm:month>-<int:part>.xml", sitemaps.month, name="sitemap-part"),
+    path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
+    path("feed/", feeds.whole_site, name="feed"),
+    path("feed.atom", feeds.whole_site, {"kind": "atom"}, name="feed-atom"),
+    path("feed.json", feeds.whole_site, {"kind": "json"}, name="feed-json"),
+    path("corrections/", pages.corrections, name="corrections"),
+    path("corrections/feed/", feeds.corrections, name="corrections-feed"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
+    path("topics/<slug:slug>/feed/", feeds.topic, name="topic-feed"),
     path("authors/<slug:slug>/", pages.author, name="author"),
+    path("authors/<slug:slug>/feed/", feeds.author, name="author-feed"),
     path("dossiers/<slug:slug>/", pages.dossier, name="dossier"),
+    path("dossiers/<slug:slug>/feed/", feeds.dossier, name="dossier-feed"),
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
     path("<slug:slug>/", pages.section, name="section"),
+    path("<slug:slug>/feed/", feeds.section, name="section-feed"),
 ]

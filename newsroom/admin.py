@@ -45,6 +45,36 @@ class SiteSettingsAdmin(admin.ModelAdmin):
             {"fields": ["name", "tagline", "description", "publisher", "contact_email"]},
         ),
         (gettext_lazy("Elsewhere"), {"fields": ["social_links"]}),
+        (gettext_lazy("Feeds"), {"fields": ["feeds_full_text", "websub_hub"]}),
+        (
+            gettext_lazy("Which machines may read the site"),
+            {
+                "fields": [
+                    "allows_search_bots",
+                    "allows_ai_search_bots",
+                    "allows_assistant_bots",
+                    "allows_training_bots",
+                ],
+                "description": gettext_lazy("Written into robots.txt; decent machines heed it."),
+            },
+        ),
+        (
+            gettext_lazy("Pages that state the rules"),
+            {
+                "fields": [
+                    "masthead_url",
+                    "ownership_url",
+                    "ethics_policy_url",
+                    "corrections_policy_url",
+                    "feedback_policy_url",
+                    "verification_policy_url",
+                    "sources_policy_url",
+                    "diversity_policy_url",
+                ],
+                "classes": ["collapse"],
+                "description": gettext_lazy("Search engines are told where they stand."),
+            },
+        ),
         (
             gettext_lazy("Rules of the house"),
             {"fields": ["requires_four_eyes", "requires_second_factor"]},

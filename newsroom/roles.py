@@ -40,6 +40,7 @@ _EDIT = [
     "articles.view_redirect",
     "articles.view_zerohit",
     "articles.delete_zerohit",
+    "articles.view_missingpath",
 ]
 _LEAD = [
     *_EDIT,
@@ -55,6 +56,7 @@ _LEAD = [
     "articles.add_redirect",
     "articles.change_redirect",
     "articles.delete_redirect",
+    "articles.delete_missingpath",
     "flatpages.view_flatpage",
     "flatpages.add_flatpage",
     "flatpages.change_flatpage",

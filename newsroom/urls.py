@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import monitoring
+from . import monitoring, robots
 
 urlpatterns = [
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),
+    path("robots.txt", robots.robots_txt, name="robots"),
+    path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),
 ]

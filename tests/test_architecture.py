@@ -27,6 +27,12 @@ PUBLIC = {
     "articles:search",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
+    "articles:api-articles", "articles:api-article", "articles:api-description",
+    "robots", "tdmrep", "articles:corrections",
+    "articles:sitemap", "articles:sitemap-lists", "articles:sitemap-month",
+    "articles:sitemap-part", "articles:news-sitemap",
+    "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
+    "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

@@ -34,7 +34,7 @@ class ArticleAdmin(admin.ModelAdmin):
     """Lists articles; the pages of one article stand in the modules beside this one."""
 
     list_display = ("title", "state", "section", "signed", "edited")
-    list_filter = (filters.StatusFilter, filters.AuthorFilter, "section")
+    list_filter = (filters.StatusFilter, filters.AuthorFilter, "section", "genre")
     search_fields = ("headline",)  # shows the field; get_search_results does the work
     search_help_text = _("Words, “phrases”, -without: in texts, topics and names, drafts too")
     ordering = ("-edited_at", "-pk")

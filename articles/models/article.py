@@ -20,7 +20,7 @@ from .author import Author
 from .desk import DeskQuerySet
 from .image import Image
 from .section import Dossier, Section
-from .status import AIUse, Status
+from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import TaggedArticle
 
 
@@ -131,6 +131,18 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     body_images = models.ManyToManyField(Image, related_name="body_articles", editable=False)
 
     # About the text.
+    genre = models.CharField(_("kind of text"), max_length=12, choices=Genre, default=Genre.NEWS)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, blank=True, default=""
+    )
+    translation_of = models.ForeignKey(
+        "self",
+        verbose_name=_("translation of"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="translations",
+    )
     canonical_url = models.URLField(_("original at"), max_length=500, blank=True)
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
     is_evergreen = models.BooleanField(_("evergreen"), default=False)
@@ -257,7 +269,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
 
     @property
     def title_on_front(self) -> str:
-        return self.front_headline or self.headline
+        """For teasers; what is paid for is called so in every one of them (§ 5a (4) UWG)."""
+        title = self.front_headline or self.headline
+        is_paid = self.genre == Genre.ADVERTISING
+        return f"{self.get_genre_display()}: {title}" if is_paid else title
 
     @property
     def title_for_search(self) -> str:
@@ -271,6 +286,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     def description(self) -> str:
         """For search engines and link previews."""
         return self.seo_description or self.standfirst
+
+    @property
+    def genre_label(self) -> str:
+        """The word that readers must see beside the headline; plain news needs none."""
+        return "" if self.genre in PLAIN_GENRES else self.get_genre_display()
 
     @property
     def reading_minutes(self) -> int:
@@ -360,34 +380,3 @@ class RelatedArticle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} → {self.other}"
-
-
-class Correction(models.Model):
-    """A public, dated word on what was wrong."""
-
-    class Kind(models.TextChoices):
-        CORRECTION = "correction", _("Correction")
-        CLARIFICATION = "clarification", _("Clarification")
-        UPDATE = "update", _("Update")
-        RETRACTION = "retraction", _("Retraction")
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
-    kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.CORRECTION)
-    text = models.TextField(_("text"), max_length=1000)
-    is_public = models.BooleanField(_("public"), default=True)
-    corrected_at = models.DateTimeField(_("time"), default=timezone.now)
-    corrected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="corrections",
-    )
-
-    class Meta:
-        verbose_name = _("correction")
-        verbose_name_plural = _("corrections")
-        ordering = ["-corrected_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.text[:60]}"

@@ -9,6 +9,9 @@ from taggit.models import ItemBase, TagBase
 
 from newsroom.lib.slugs import make_slug
 
+# Topics with fewer visible articles are kept out of search engines: their page says nothing yet.
+THIN_TOPIC = 3
+
 
 class Tag(TagBase):
     """A topic. `key` is the casefolded name: SQLite compares only ASCII letters without case."""

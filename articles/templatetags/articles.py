@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from newsroom.lib import richtext
 
-from .. import body, metadata, outlinks
+from .. import body, facts, jsonld, metadata, outlinks
+from ..models import Author
 from ..outlinks import Outlink
 from ..shelves import Shelves
 from ..story import Story
@@ -30,6 +31,18 @@ def describe(context: template.Context, story: Story) -> metadata.Metadata:
     return metadata.describe(story, context["site"])
 
 
+@register.simple_tag(takes_context=True)
+def organization_data(context: template.Context) -> str:
+    """The publisher as structured data, for the front page. No query."""
+    return jsonld.as_script(jsonld.organization(context["site"]))
+
+
+@register.simple_tag(takes_context=True)
+def profile_data(context: template.Context, author: Author) -> str:
+    """An author as structured data, for the profile's page. No query."""
+    return jsonld.as_script(jsonld.profile(author, context["site"]))
+
+
 @register.simple_tag
 def share_links(meta: metadata.Metadata) -> list[Outlink]:
     return outlinks.share_links(meta.social_title, meta.url)
@@ -43,7 +56,7 @@ def research_links(headline: str) -> list[Outlink]:
 @register.simple_tag
 def absolute(path: str) -> str:
     """The full address of a path of this site."""
-    return metadata.absolute(path)
+    return facts.absolute(path)
 
 
 @register.simple_tag

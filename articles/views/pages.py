@@ -1,4 +1,4 @@
-"""The pages that readers read: front, section, topic, author, dossier, archive, article."""
+"""The pages that readers read: front, lists of articles, corrections, archive, article."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from newsroom.lib.pagination import Order, paginate
 
 from .. import story
-from ..models import Article, Author, Byline, Dossier, Tag
+from ..models import THIN_TOPIC, Article, Author, Byline, Correction, Dossier, Tag
 from ..shelves import Shelves
 
 # The newest of the whole site that the front page draws from, and how it deals them out.
@@ -96,7 +96,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     page = paginate(articles.for_card(), request.GET)
     if not page:
         raise Http404
-    return render(request, "articles/topic.html", {"tag": tag, "page": page})
+    is_thin = page.is_first and not page.next and len(page.items) < THIN_TOPIC
+    return render(request, "articles/topic.html", {"tag": tag, "page": page, "is_thin": is_thin})
 
 
 @require_safe
@@ -127,6 +128,19 @@ def dossier(request: HttpRequest, slug: str) -> HttpResponse:
     articles = [entry.article for entry in page.items]
     context = {"dossier": shown, "page": page, "articles": articles}
     return render(request, "articles/dossier.html", context)
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Show what the newsroom has corrected, newest first."""
+    found = Correction.objects.visible().select_related("article__section")
+    page = paginate(
+        found.defer("article__body", "article__body_html"),
+        request.GET,
+        order=Order(("corrected_at", "pk"), is_descending=True),
+        times=frozenset({"corrected_at"}),
+    )
+    return render(request, "articles/corrections.html", {"page": page})
 
 
 @require_safe

@@ -80,12 +80,12 @@ def paginate[M: Model](
     page, so that only an empty list has an empty one. One query, or two at those ends. `times`
     names the fields that hold times.
     """
-    if values := _read(query.get("after", ""), order, times):
+    if values := read_cursor(query.get("after", ""), order, times):
         back = order.reversed()
         rows = list(back.apply(queryset.filter(back.beyond(values)))[: size + 1])
         if len(rows) > size:
             return _page(rows[:size][::-1], order, has_previous=True, has_next=True)
-    elif values := _read(query.get("before", ""), order, times):
+    elif values := read_cursor(query.get("before", ""), order, times):
         rows = list(order.apply(queryset.filter(order.beyond(values)))[: size + 1])
         if rows:
             return _page(rows[:size], order, has_previous=True, has_next=len(rows) > size)
@@ -96,12 +96,13 @@ def paginate[M: Model](
 def _page[M: Model](rows: list[M], order: Order, *, has_previous: bool, has_next: bool) -> Page[M]:
     return Page(
         rows,
-        previous=_write(rows[0], order) if has_previous else "",
-        next=_write(rows[-1], order) if has_next else "",
+        previous=cursor_of(rows[0], order) if has_previous else "",
+        next=cursor_of(rows[-1], order) if has_next else "",
     )
 
 
-def _write(row: Model, order: Order) -> str:
+def cursor_of(row: Model, order: Order) -> str:
+    """Return the place of a row in a list, as it stands in addresses."""
     values = (getattr(row, field) for field in order.fields)
     return ".".join(
         str((value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else value)
@@ -109,7 +110,8 @@ def _write(row: Model, order: Order) -> str:
     )
 
 
-def _read(cursor: str, order: Order, times: frozenset[str]) -> list[Any] | None:
+def read_cursor(cursor: str, order: Order, times: frozenset[str]) -> list[Any] | None:
+    """Return the values of a row that a cursor names; None for what is no cursor."""
     if not _CURSOR.fullmatch(cursor):
         return None
     numbers = [int(part) for part in cursor.split(".")]

@@ -1,8 +1,10 @@
 """The one row of settings that an editor may change without a server. Read on every page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
@@ -23,6 +25,22 @@ LEGAL_PAGES = (
     LegalPage("/datenschutz/", _("Privacy")),
     LegalPage("/editorial-principles/", _("Editorial principles")),
 )
+
+
+def _policy(label: Any, help_text: Any = "") -> Any:
+    """Return a field for the address of a page that states a rule of the house."""
+    return models.CharField(
+        label,
+        max_length=300,
+        blank=True,
+        help_text=help_text,
+        validators=[
+            RegexValidator(
+                r"^(/(?![/\\])|https://)\S*\Z",
+                _("Write a path such as /about/ or an address that starts with https://."),
+            )
+        ],
+    )
 
 
 class SiteSettings(models.Model):
@@ -62,6 +80,57 @@ class SiteSettings(models.Model):
         default=False,
         help_text=_("Nobody may approve or publish a text that only he or she has worked on."),
     )
+
+    feeds_full_text = models.BooleanField(
+        _("whole texts in feeds"),
+        default=False,
+        help_text=_("Otherwise feed readers get the standfirst and a link."),
+    )
+    websub_hub = models.URLField(
+        _("WebSub hub"),
+        blank=True,
+        help_text=_(
+            "A service that tells feed readers of news at once, such as "
+            "https://pubsubhubbub.appspot.com/. Empty: they look for themselves."
+        ),
+    )
+    allows_search_bots = models.BooleanField(
+        _("search engines may read the site"),
+        default=True,
+        help_text=_("Google, Bing and the like. Without them readers hardly find anything here."),
+    )
+    allows_ai_search_bots = models.BooleanField(
+        _("AI search may read the site"),
+        default=True,
+        help_text=_("Search engines that answer with a summary and name their sources."),
+    )
+    allows_assistant_bots = models.BooleanField(
+        _("AI assistants may open a page that a user asks for"),
+        default=True,
+        help_text=_("One page at a time, for somebody who has asked about it."),
+    )
+    allows_training_bots = models.BooleanField(
+        _("AI models may be trained on the texts"),
+        default=False,
+        help_text=_(
+            "If not, robots.txt says so, and text and data mining is reserved in a form that "
+            "machines read (§ 44b UrhG). Link previews of messengers work in any case."
+        ),
+    )
+    masthead_url = _policy(_("Masthead"), _("Who works here."))
+    ownership_url = _policy(_("Ownership and funding"), _("Who owns the site, who pays for it."))
+    ethics_policy_url = _policy(
+        _("Principles"), _("Empty: the page “Editorial principles” of this site.")
+    )
+    corrections_policy_url = _policy(
+        _("How mistakes are corrected"), _("Empty: the page with the corrections of this site.")
+    )
+    feedback_policy_url = _policy(_("How to reach the newsroom"))
+    verification_policy_url = _policy(_("How facts are checked"))
+    sources_policy_url = _policy(_("When sources stay unnamed"))
+    diversity_policy_url = _policy(_("Diversity"))
+    # Part of what feeds and the API are answered 304 by: a new name or rule is a new answer.
+    saved_at = models.DateTimeField(auto_now=True, null=True)
 
     class Meta:
         verbose_name = _("site settings")

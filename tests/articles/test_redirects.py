@@ -2,9 +2,16 @@
 
 import pytest
 
-from articles import redirects, workflow
-from articles.models import Redirect
-from tests.factories import SectionFactory, make_article, make_content, make_draft
+from articles import redirects, topics, workflow
+from articles.models import Redirect, Tag
+from tests.factories import (
+    AuthorFactory,
+    DossierFactory,
+    SectionFactory,
+    make_article,
+    make_content,
+    make_draft,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +70,68 @@ def test_redirect_to_a_section_follows_its_slug(client):
 def test_post_is_not_redirected(client):
     redirects.remember("/old/", make_article())
     assert client.post("/old/").status_code in {403, 404, 405}
+
+
+def test_a_path_that_leads_to_an_old_path_is_one_step(client):
+    section = SectionFactory(slug="politics")
+    Redirect.objects.create(old_path="/a/", new_path="/b/")
+    Redirect.objects.create(old_path="/b/", new_path="/c")
+    Redirect.objects.create(old_path="/c/", section=section)
+    for path in ("/a/", "/b/", "/c/"):
+        assert client.get(path)["Location"] == "/politics/"
+
+
+@pytest.mark.parametrize("ring", [["/a/"], ["/a/", "/b/"], ["/a/", "/b/", "/c/"]])
+def test_a_circle_of_paths_is_a_plain_404(client, ring):
+    for old, new in zip(ring, [*ring[1:], ring[0]], strict=True):
+        Redirect.objects.create(old_path=old, new_path=new.rstrip("/"))
+    for path in ring:
+        assert client.get(path).status_code == 404
+
+
+def test_a_chain_that_ends_at_a_hidden_article_is_a_plain_404(client):
+    Redirect.objects.create(old_path="/a/", new_path="/b/")
+    redirects.remember("/b/", make_draft())
+    assert client.get("/a/").status_code == 404
+
+
+def test_the_feed_of_a_list_moves_with_the_list(client, chief):
+    section, author = SectionFactory(slug="city"), AuthorFactory(slug="anna")
+    redirects.remember("/local/", section)
+    redirects.remember("/authors/ann/", author)
+    make_article(tags=["Köln"])
+    make_article(tags=["Cologne"])
+    keep, gone = (Tag.objects.get(name=name) for name in ("Köln", "Cologne"))
+    topics.merge([keep, gone], keep, by=chief)
+    dossier = DossierFactory(slug="winter")
+    redirects.remember("/dossiers/ice/", dossier)
+    moved = {
+        "/local/feed/": "/city/feed/",
+        "/authors/ann/feed/": "/authors/anna/feed/",
+        "/topics/cologne/feed/": "/topics/koeln/feed/",
+        "/dossiers/ice/feed/": "/dossiers/winter/feed/",
+        "/local/feed": "/city/feed/",
+    }
+    answers = {path: client.get(path, follow=False)["Location"] for path in moved}
+    answers["/local/feed"] = redirects.target("/local/feed")
+    assert answers == moved
+
+
+def test_an_articles_old_address_has_no_feed(client):
+    redirects.remember("/old/", make_article())
+    assert client.get("/old/feed/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/", "//", "/feed/feed/", "/%00/", "/x" * 300 + "/"])
+def test_odd_paths_lead_nowhere(path):
+    assert redirects.target(path) is None
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_an_old_address_costs_one_query(count, django_assert_num_queries):
+    for n in range(count):
+        redirects.remember(f"/old-{n}/", make_article())
+    with django_assert_num_queries(1):
+        assert redirects.target("/old-0/") is not None
+    with django_assert_num_queries(1):
+        assert redirects.target("/none/") is None

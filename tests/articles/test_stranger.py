@@ -191,6 +191,31 @@ class Site:
                 for slug in [self.visible.slug, f"{HIDDEN}-changes", *self.slugs()]
             ],
             "articles:section": [{"slug": "politics"}, {"slug": "none"}],
+            "articles:api-articles": none,
+            "articles:api-article": [
+                {"pk": article.pk} for article in (self.visible, *self.hidden.values())
+            ],
+            "articles:api-description": none,
+            "robots": none,
+            "tdmrep": none,
+            "articles:sitemap": none,
+            "articles:sitemap-lists": none,
+            "articles:sitemap-month": [{"year": y, "month": m} for y, m in self.months()],
+            "articles:sitemap-part": [
+                {"year": y, "month": m, "part": part}
+                for y, m in self.months()
+                for part in (0, 1, 2, 10**30)
+            ],
+            "articles:news-sitemap": none,
+            "articles:corrections": none,
+            "articles:feed": none,
+            "articles:feed-atom": none,
+            "articles:feed-json": none,
+            "articles:corrections-feed": none,
+            "articles:section-feed": [{"slug": "politics"}, {"slug": "none"}],
+            "articles:topic-feed": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
+            "articles:author-feed": [{"slug": "anna"}],
+            "articles:dossier-feed": [{"slug": "winter"}, {"slug": self.secret_dossier.slug}],
         }
 
     def addresses(self) -> list[str]:

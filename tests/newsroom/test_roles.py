@@ -23,12 +23,14 @@ EDITOR = REPORTER | {
     "articles.change_author", "articles.change_tag", "articles.add_dossier",
     "articles.change_dossier", "articles.delete_image", "articles.view_redirect",
     "articles.view_zerohit", "articles.delete_zerohit",
+    "articles.view_missingpath",
 }  # fmt: skip
 CHIEF = EDITOR | {
     "articles.lift_embargo", "articles.withdraw_article", "articles.delete_article",
     "articles.add_section", "articles.change_section", "articles.delete_section",
     "articles.delete_tag", "articles.delete_author", "articles.delete_dossier",
     "articles.add_redirect", "articles.change_redirect", "articles.delete_redirect",
+    "articles.delete_missingpath",
     "flatpages.view_flatpage", "flatpages.add_flatpage", "flatpages.change_flatpage",
     "flatpages.delete_flatpage", "newsroom.view_sitesettings", "newsroom.change_sitesettings",
     "newsroom.view_user", "newsroom.add_user", "newsroom.change_user", "auth.view_group",

@@ -1,0 +1,125 @@
+"""Facts about an article that its page, feeds, sitemaps, the API and structured data all tell.
+
+What two of them say is made here, so that they cannot disagree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.text import Truncator
+from selectolax.lexbor import LexborHTMLParser
+
+from newsroom.lib.images import rendition_size, rendition_widths
+
+from .models import Article, Author, Byline, Genre, Image
+
+# Of the fixed widths the smallest that is "large" for Google (1,200 px) and for link previews.
+_LARGE = 1280
+RATIOS = ("1x1", "4x3", "16x9")
+_DESCRIPTION_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Crop:
+    """One rendition of a picture with its full address, for others to fetch."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    caption: str
+    credit: str
+
+
+def absolute(path: str) -> str:
+    """Return the address of a path of this site, whatever host was asked."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def url_of(article: Article) -> str:
+    return absolute(article.get_absolute_url())
+
+
+def identifier(kind: str, pk: int, minted_at: datetime) -> str:
+    """Return a name (RFC 4151) that no change of slug, headline or scheme alters."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"tag:{host},{minted_at:%Y-%m-%d}:{kind}/{pk}"
+
+
+def article_id(article: Article) -> str:
+    return identifier("article", article.pk, article.created_at)
+
+
+def title_of(article: Article) -> str:
+    """The headline for readers elsewhere; what is paid for is called so."""
+    is_paid = article.genre == Genre.ADVERTISING
+    return f"{article.genre_label}: {article.headline}" if is_paid else article.headline
+
+
+def language_of(article: Article) -> str:
+    """The language of the text: its own, else the site's."""
+    return article.language or settings.LANGUAGE_CODE
+
+
+def modified_at(article: Article) -> datetime | None:
+    """When readers last had reason to read again: first publication or a substantial update."""
+    moments = [at for at in (article.published_at, article.updated_at) if at]
+    return max(moments, default=None)
+
+
+def crop(image: Image, ratio: str = "16x9", wanted: int = _LARGE) -> Crop:
+    """Return the rendition around the focal point that is nearest to a width, never beyond it."""
+    offered = rendition_widths(image.width, image.height, ratio)
+    wide = max([width for width in offered if width <= wanted], default=offered[0])
+    width, height = rendition_size(image.width, image.height, ratio, wide)
+    return Crop(
+        url=absolute(image.rendition_url(ratio, wide, "jpg")),
+        width=width,
+        height=height,
+        alt="" if image.is_decorative else image.alt,
+        caption=image.caption,
+        credit=image.credit,
+    )
+
+
+def crops(image: Image | None) -> list[Crop]:
+    """Return a picture in the three ratios that Google asks for."""
+    return [crop(image, ratio) for ratio in RATIOS] if image is not None else []
+
+
+def writers(bylines: Iterable[Byline]) -> list[Author]:
+    """Return the authors of the text, each once, without those of the pictures."""
+    signed = [byline.author for byline in bylines if byline.role != Byline.Role.PHOTO.value]
+    return list({author.pk: author for author in signed}.values())
+
+
+def short(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(_DESCRIPTION_LENGTH)
+
+
+def iso(moment: datetime | None) -> str:
+    """Return a time as ISO 8601 with the site's zone; nothing for none."""
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+
+
+def portable(html: str) -> str:
+    """Return readers' HTML for other programs: full addresses, no buttons, plain pictures."""
+    tree = LexborHTMLParser(html, is_fragment=True)
+    for node in tree.css("button, [hidden], source"):
+        node.decompose()
+    for node in tree.css("picture"):
+        node.unwrap()
+    for node in tree.css("img"):
+        for name in ("srcset", "sizes", "loading", "decoding", "fetchpriority"):
+            if name in node.attributes:
+                del node.attrs[name]
+    for node in tree.css("[href], [src]"):
+        for name in ("href", "src"):
+            value = node.attributes.get(name) or ""
+            if value.startswith("/") and not value.startswith("//"):
+                node.attrs[name] = absolute(value)
+    return tree.html or ""

@@ -1,0 +1,201 @@
+"""Feeds of the site, its sections, topics, authors and dossiers, and of the corrections.
+
+Each first asks in one query whether the reader has the newest already (freshness.py), then reads
+the articles in a fixed number of queries; syndication.py writes them.
+"""
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from newsroom.models import SiteSettings
+from newsroom.models.site import settings_for
+
+from . import facts, freshness, syndication
+from .freshness import Freshness
+from .models import Article, Author, Byline, Correction, Dossier, Section, Tag
+from .shelves import Shelves
+from .syndication import Channel, Item, Kind, Person
+
+# Google reads at most 60 new items at a time.
+ITEMS = 50
+
+
+@require_safe
+def whole_site(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
+    """The newest of everything."""
+    fresh = _fresh(Article.objects.visible(), kind)
+    return fresh.not_modified(request) or _articles(request, kind, fresh, None, "")
+
+
+@require_safe
+def section(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
+    """The newest of a section and all below it. The tree of sections is read first."""
+    shelves = Shelves.load()
+    shown = shelves.find(slug)
+    if shown is None:
+        raise Http404
+    articles = Article.objects.visible().filter(section__in=shelves.family(shown))
+    fresh = _fresh(articles, kind, "section", shown.pk)
+    return fresh.not_modified(request) or _articles(request, kind, fresh, shown, shown.description)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
+    """The newest on a topic; one that stands on hidden articles only does not exist."""
+    fresh = _fresh(
+        Article.objects.visible().filter(tagged_items__tag__slug=slug), kind, "topic", slug
+    )
+    if not fresh.ids:
+        raise Http404
+    if unchanged := fresh.not_modified(request):
+        return unchanged
+    tag = get_object_or_404(Tag, slug=slug)
+    return _articles(request, kind, fresh, tag, tag.description)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
+    """The newest that somebody has signed."""
+    signed = Byline.objects.filter(author__slug=slug).values("article")
+    fresh = _fresh(Article.objects.visible().filter(pk__in=signed), kind, "author", slug)
+    if fresh.ids and (unchanged := fresh.not_modified(request)):
+        return unchanged
+    profile = get_object_or_404(Author, slug=slug)
+    return _articles(request, kind, fresh, profile, profile.biography)
+
+
+@require_safe
+def dossier(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
+    """The newest of a dossier; without a visible article it is not there yet."""
+    articles = Article.objects.visible().filter(dossier_entries__dossier__slug=slug)
+    fresh = _fresh(articles, kind, "dossier", slug)
+    if not fresh.ids:
+        raise Http404
+    if unchanged := fresh.not_modified(request):
+        return unchanged
+    shown = get_object_or_404(Dossier, slug=slug)
+    return _articles(request, kind, fresh, shown, shown.standfirst)
+
+
+@require_safe
+def corrections(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
+    """What the newsroom has corrected."""
+    newest = Correction.objects.visible().newest()[:ITEMS]
+    fresh = freshness.of_corrections(newest, kind, "corrections", settings.LANGUAGE_CODE)
+    if unchanged := fresh.not_modified(request):
+        return unchanged
+    found = Correction.objects.visible().filter(pk__in=fresh.ids).newest().select_related("article")
+    site = settings_for(request)
+    items = [_correction_item(correction) for correction in found.defer("article__body")]
+    channel = _channel(request, site, fresh, _("Corrections"), "/corrections/", "")
+    return _response(request, kind, channel, items, fresh)
+
+
+def _fresh(articles: QuerySet[Article], kind: Kind, *salt: object) -> Freshness:
+    newest = articles.order_by("-published_at", "-pk")[:ITEMS]
+    return freshness.of_articles(newest, kind, settings.LANGUAGE_CODE, *salt)
+
+
+def _articles(
+    request: HttpRequest,
+    kind: Kind,
+    fresh: Freshness,
+    about: Section | Tag | Author | Dossier | None,
+    description: str,
+) -> HttpResponse:
+    site = settings_for(request)
+    items = [_article_item(article, site) for article in _read(fresh.ids)]
+    name = str(about) if about is not None else ""
+    path = about.get_absolute_url() if about is not None else "/"
+    channel = _channel(request, site, fresh, name, path, description)
+    return _response(request, kind, channel, items, fresh)
+
+
+def _read(ids: list[int]) -> QuerySet[Article]:
+    """Read articles with what their items tell, in four queries; the gate is asked again."""
+    return (
+        Article.objects.visible()
+        .filter(pk__in=ids)
+        .newest()
+        .for_page()
+        .prefetch_related(Prefetch("corrections", Correction.objects.public()))
+    )
+
+
+def _channel(
+    request: HttpRequest, site: SiteSettings, fresh: Freshness, name: str, path: str, about: str
+) -> Channel:
+    return Channel(
+        title=f"{site.name} – {name}" if name else site.name,
+        description=facts.short(about) or site.description or site.tagline,
+        url=facts.absolute(path),
+        self_url=facts.absolute(request.path),
+        language=settings.LANGUAGE_CODE,
+        updated=fresh.last_modified,
+        icon=facts.absolute(static("newsroom/favicon.svg")),
+        stylesheet=static("newsroom/feed.css"),
+        publisher=Person(site.publisher or site.name, facts.absolute("/")),
+        hub=site.websub_hub,
+    )
+
+
+def _response(
+    request: HttpRequest, kind: Kind, channel: Channel, items: list[Item], fresh: Freshness
+) -> HttpResponse:
+    body = syndication.write(kind, channel, items)
+    # Browsers show a feed's own types as bare text; as plain XML they take its stylesheet.
+    for_people = kind != "json" and "text/html" in request.headers.get("Accept", "")
+    content_type = "text/xml; charset=utf-8" if for_people else syndication.CONTENT_TYPES[kind]
+    response = fresh.stamp(HttpResponse(body, content_type=content_type))
+    patch_vary_headers(response, ["Accept"])
+    if channel.hub:
+        # WebSub looks into the header first; a "self" without a hub would say nothing.
+        response["Link"] = f'<{channel.hub}>; rel="hub", <{channel.self_url}>; rel="self"'
+    return response
+
+
+def _article_item(article: Article, site: SiteSettings) -> Item:
+    picture = facts.crop(article.lead_image) if article.lead_image is not None else None
+    lead = {"article": article, "image": picture}
+    published = article.published_at or timezone.now()
+    return Item(
+        id=facts.article_id(article),
+        url=facts.url_of(article),
+        title=facts.title_of(article),
+        summary=article.standfirst,
+        published=published,
+        updated=facts.modified_at(article) or published,
+        language=facts.language_of(article),
+        lead=render_to_string("articles/feeds/_lead.html", lead).strip(),
+        body=facts.portable(article.body_html) if site.feeds_full_text else "",
+        notes=render_to_string("articles/feeds/_notes.html", {"article": article}).strip(),
+        authors=tuple(
+            Person(signed.name, facts.absolute(signed.get_absolute_url()))
+            for signed in facts.writers(article.bylines.all())
+        ),
+        categories=(article.section.name, *(tag.name for tag in article.tags.all())),
+        picture=picture,
+    )
+
+
+def _correction_item(correction: Correction) -> Item:
+    article, at = correction.article, correction.corrected_at
+    text = render_to_string("articles/feeds/_correction.html", {"correction": correction})
+    return Item(
+        id=facts.identifier("correction", correction.pk, at),
+        url=f"{facts.url_of(article)}#corrections",
+        title=f"{correction.get_kind_display()}: {article.headline}",
+        summary=correction.text,
+        published=at,
+        updated=at,
+        language=facts.language_of(article),
+        body=text.strip(),
+    )
