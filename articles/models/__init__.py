@@ -2,6 +2,7 @@
 
 from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, month_of
 from .author import Author
+from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
 from .redirect import Redirect
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
@@ -10,21 +11,25 @@ from .status import AIUse, Status
 from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
 
 __all__ = [
+    "MAX_SIZE",
     "RESERVED_SLUGS",
     "AIUse",
     "Article",
     "Author",
+    "Banner",
     "Byline",
     "Correction",
     "Dossier",
     "DossierEntry",
     "Image",
+    "Pin",
     "Presence",
     "PreviewLink",
     "Redirect",
     "RelatedArticle",
     "Revision",
     "Section",
+    "Slot",
     "Status",
     "Tag",
     "TaggedArticle",
