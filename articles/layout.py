@@ -15,11 +15,15 @@ from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Article, DossierEntry, Pin, Section, Slot
+from .models import Article, DossierEntry, MostRead, Pin, Section, Slot
 from .shelves import Shelves
 
 # No pool is read deeper, however many slots draw from it before.
 _DEEPEST = 250
+_WINDOWS = {
+    Slot.Kind.READ_DAY.value: MostRead.Window.DAY,
+    Slot.Kind.READ_WEEK.value: MostRead.Window.WEEK,
+}
 # A pool: what articles come from ("all", "section", "tag" …), and the id of that row.
 Pool = tuple[str, int]
 _ALL: Pool = ("all", 0)
@@ -127,6 +131,7 @@ def default_slots(section: Section | None) -> list[Slot]:
         Slot(kind=kind.GRID, size=6),
         # Takes what the blocks leave: its purpose is what stands nowhere else.
         Slot(kind=kind.LIST, size=8, turn=turn.LAST),
+        Slot(kind=kind.READ_DAY, size=5, may_repeat=True),
         Slot(kind=kind.SECTIONS, size=4),
     ]
     for position, slot in enumerate(slots):
@@ -237,6 +242,11 @@ def _part(pool: Pool, depth: int, visible: QuerySet[Article]) -> Iterator[QueryS
         ordered = DossierEntry.objects.filter(Exists(shown), dossier=pk).order_by("position", "pk")
         entries = DossierEntry.objects.filter(pk__in=ordered.values("pk")[:depth])
         yield _columns(entries, kind, Value(pk), "article__", place=F("position"))
+        return
+    if kind in _WINDOWS:
+        shown = visible.filter(pk=OuterRef("article"))
+        ranked = MostRead.objects.filter(Exists(shown), window=_WINDOWS[kind])
+        yield _columns(ranked, kind, Value(pk), "article__", place=F("place"))
         return
     narrower = {
         "all": visible,

@@ -22,6 +22,7 @@ from .models import (
     Correction,
     Dossier,
     DossierEntry,
+    MostRead,
     RelatedArticle,
     Revision,
     Tag,
@@ -31,6 +32,7 @@ from .models import (
 
 # Of a long dossier the page shows the first ones; the dossier's own page has all.
 _DOSSIER_ENTRIES = 6
+_MOST_READ = 5
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Neighbours:
     previous: Article | None = None
     next: Article | None = None
     pinned: list[Article] = field(default_factory=list)
+    most_read: list[Article] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -125,17 +128,29 @@ def of_working_copy(article: Article, revision: Revision) -> Story:
 
 
 def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) -> Neighbours:
-    """Read the previous and the next article of the section and the pinned ones in one query."""
+    """Read the previous and next article of the section, pinned and most read ones in one query."""
     shelf = Article.objects.visible().filter(section=article.section_id).exclude(pk=article.pk)
     place = [article.published_at, article.pk or 0]
     older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
+    day = MostRead.objects.filter(window=MostRead.Window.DAY)
+    # One more than is shown: the article itself may be among them.
+    is_most_read = Q(pk__in=day.order_by("place").values("article")[: _MOST_READ + 1])
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
     found = list(
         Article.objects.visible()
         .for_card()
-        .filter(Q(pk__in=older.values("pk")[:1]) | Q(pk__in=newer.values("pk")[:1]) | is_pinned)
-        .annotate(is_pinned=is_pinned, rank=Subquery(rank.values("position")[:1]))
+        .filter(
+            Q(pk__in=older.values("pk")[:1])
+            | Q(pk__in=newer.values("pk")[:1])
+            | is_most_read
+            | is_pinned
+        )
+        .annotate(
+            is_pinned=is_pinned,
+            rank=Subquery(rank.values("position")[:1]),
+            read_place=Subquery(day.filter(article=OuterRef("pk")).values("place")[:1]),
+        )
     )
 
     def key(other: Article) -> tuple[object, int]:
@@ -148,10 +163,13 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
         ranks |= {pk: rank for rank, pk in enumerate(order)}
     pinned = [other for other in found if vars(other)["is_pinned"] and other.pk != article.pk]
     pinned.sort(key=lambda other: (ranks[other.pk] or 0, other.pk))
+    most_read = [other for other in found if vars(other)["read_place"] and other.pk != article.pk]
+    most_read.sort(key=lambda other: vars(other)["read_place"])
     return Neighbours(
         previous=max((other for other in beside if key(other) < here), key=key, default=None),
         next=min((other for other in beside if key(other) > here), key=key, default=None),
         pinned=pinned,
+        most_read=most_read[:_MOST_READ],
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import media, pages, preview
+from .views import media, pages, preview, reading
 
 
 class YearConverter(StringConverter):
@@ -38,6 +38,7 @@ urlpatterns = [
         name="preview-picture",
     ),
     path("sections-<slug:version>.css", pages.section_colors, name="section-colors"),
+    path("read/<int:pk>/", reading.read, name="read"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
     path("authors/<slug:slug>/", pages.author, name="author"),

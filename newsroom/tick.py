@@ -10,13 +10,14 @@ from threading import Event
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import frontpage, workflow
+from articles import frontpage, mostread, workflow
 
 from .models import TickRun
 
 JOBS: dict[str, Callable[[], int]] = {
     "scheduled updates": workflow.publish_due,
     "ended pins": frontpage.drop_ended_pins,
+    "most read": mostread.rank,
 }
 PAUSE = 10  # seconds between two runs of the loop
 

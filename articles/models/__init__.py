@@ -4,6 +4,7 @@ from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, 
 from .author import Author
 from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
+from .mostread import MostRead, ReadCount
 from .redirect import Redirect
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
@@ -22,9 +23,11 @@ __all__ = [
     "Dossier",
     "DossierEntry",
     "Image",
+    "MostRead",
     "Pin",
     "Presence",
     "PreviewLink",
+    "ReadCount",
     "Redirect",
     "RelatedArticle",
     "Revision",

@@ -58,10 +58,10 @@ def test_without_slots_the_home_page_is_lead_grid_latest_and_blocks(now):
     front = layout.compose(None, Shelves.load())
     assert not front.is_arranged
     assert [(box.slot.kind, len(box.articles)) for box in front.boxes] == [
-        ("lead", 1), ("grid", 6), ("list", 8), ("sections", 4),
+        ("lead", 1), ("grid", 6), ("list", 8), ("read_day", 0), ("sections", 4),
     ]  # fmt: skip
     assert [band.kind for band in front.bands] == ["top", "blocks"]
-    assert [article.headline for article in front.boxes[3].articles] == [
+    assert [article.headline for article in front.boxes[4].articles] == [
         f"Story {n}" for n in range(7, 11)
     ]
     assert [article.headline for article in front.boxes[2].articles] == [
@@ -139,7 +139,7 @@ def test_a_section_front_draws_from_its_own_family(client, now, editor):
     slot("lead", editor, section=section, size=1)
     slot("grid", editor, section=section, size=2)
     assert shown(section) == [["Below"], ["Story 0", "Story 1"]]
-    assert shown() == [["Elsewhere"], ["Below", "Story 0", "Story 1", "Story 2"], [], [], []]
+    assert shown() == [["Elsewhere"], ["Below", "Story 0", "Story 1", "Story 2"], [], [], [], []]
     html = client.get("/local/").content.decode()
     assert html.count("Story 1") == 1  # not again in the list below
     assert "More in Local" in html
@@ -276,7 +276,7 @@ def test_arranging_starts_from_the_look_of_the_page_and_can_be_taken_back(now, e
     stories(3, now)
     before = shown()
     frontpage.start(None, by=editor)
-    assert Slot.objects.count() == 4
+    assert Slot.objects.count() == 5
     assert shown() == before
     with pytest.raises(workflow.Refused, match="begun to arrange"):
         frontpage.start(None, by=editor)
