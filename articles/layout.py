@@ -5,44 +5,27 @@ itself, by the slots' turn and, of equals, from the first to the last. Three que
 slots there are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, zip_longest
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Article, DossierEntry, MostRead, Pin, Section, Slot
+from . import pools
+from .models import Article, Section, Slot
+from .pools import ALL, Candidate, Pool
 from .shelves import Shelves
-
-# No pool is read deeper, however many slots draw from it before.
-_DEEPEST = 250
-_WINDOWS = {
-    Slot.Kind.READ_DAY.value: MostRead.Window.DAY,
-    Slot.Kind.READ_WEEK.value: MostRead.Window.WEEK,
-}
-# A pool: what articles come from ("all", "section", "tag" …), and the id of that row.
-Pool = tuple[str, int]
-_ALL: Pool = ("all", 0)
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An article that a pool offers; `place` counts where the pool has an order of its own."""
+class Line:
+    """An entry of a live ticker on a front."""
 
-    article: int
-    section: int
-    place: int
+    entry: int
     at: datetime
-    words: str = ""
-
-    @property
-    def rank(self) -> tuple[int, float, int]:
-        """The pool's own order, else the newest first."""
-        return self.place, -self.at.timestamp(), -self.article
+    words: str
 
 
 @dataclass
@@ -54,6 +37,8 @@ class Box:
     ids: list[int] = field(default_factory=list)
     pinned: frozenset[int] = frozenset()
     articles: list[Article] = field(default_factory=list)
+    # Of live tickers: their newest entries by article.
+    lines: dict[int, list[Line]] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
@@ -77,13 +62,18 @@ class Box:
         return subject.get_absolute_url() if subject else ""
 
     @property
+    def tickers(self) -> list[tuple[Article, list[Line]]]:
+        """The live tickers with their newest entries."""
+        return [(article, self.lines.get(article.pk, [])) for article in self.articles]
+
+    @property
     def is_ranking(self) -> bool:
         return self.slot.kind in {Slot.Kind.READ_DAY, Slot.Kind.READ_WEEK}
 
 
 @dataclass(frozen=True)
 class Band:
-    """Boxes that stand together across the page: `top`, `grid` or `blocks`."""
+    """Boxes that stand together across the page: `live`, `top`, `grid` or `blocks`."""
 
     kind: str
     boxes: list[Box]
@@ -107,7 +97,9 @@ class Front:
         bands: list[Band] = []
         for box in (box for box in self.boxes if box.articles):
             last = bands[-1] if bands else None
-            if box.slot.kind == Slot.Kind.LEAD:
+            if box.slot.kind == Slot.Kind.TICKER:
+                bands.append(Band("live", [box]))
+            elif box.slot.kind == Slot.Kind.LEAD:
                 bands.append(Band("top", [box]))
             elif box.slot.kind == Slot.Kind.GRID:
                 if last is not None and last.kind == "top" and len(last.boxes) == 1:
@@ -127,6 +119,7 @@ def default_slots(section: Section | None) -> list[Slot]:
         return []
     kind, turn = Slot.Kind, Slot.Turn
     slots = [
+        Slot(kind=kind.TICKER, size=3, may_repeat=True),
         Slot(kind=kind.LEAD, size=1),
         Slot(kind=kind.GRID, size=6),
         # Takes what the blocks leave: its purpose is what stands nowhere else.
@@ -152,14 +145,17 @@ def compose(section: Section | None, shelves: Shelves, *, at: datetime | None = 
         return Front([], is_arranged=False)
     boxes = {number: _boxes(slot, section, shelves) for number, slot in enumerate(slots)}
     wanted = {number: _groups(slot, section, shelves) for number, slot in enumerate(slots)}
-    pools = set(chain.from_iterable(chain.from_iterable(chain.from_iterable(wanted.values()))))
-    depth = min(_DEEPEST, sum(box.slot.size for box in chain.from_iterable(boxes.values())))
-    offers = _read(pools, depth, section if arranged else None, now, has_pins=bool(arranged))
+    wells = set(chain.from_iterable(chain.from_iterable(chain.from_iterable(wanted.values()))))
+    depth = sum(box.slot.size for box in chain.from_iterable(boxes.values()))
+    offers = pools.read(wells, depth, now, pins_of=[slot.pk for slot in arranged])
     taken: set[int] = set()
     for number, slot in enumerate(slots):
         _place_pins(boxes[number], offers.get(("pin", slot.pk or 0), []), taken, shelves)
     for number in sorted(boxes, key=lambda number: slots[number].turn):
         for box, groups in zip(boxes[number], wanted[number], strict=True):
+            if box.slot.kind == Slot.Kind.TICKER:
+                _fill_ticker(box, offers.get((Slot.Kind.TICKER, 0), []), section, shelves)
+                continue
             _fill(box, [_merged(offers, group) for group in groups], taken)
     everywhere = list(chain.from_iterable(boxes.values()))
     _read_cards(everywhere, now)
@@ -207,80 +203,15 @@ def _groups(slot: Slot, front: Section | None, shelves: Shelves) -> list[list[li
         return [[*groups, *own]]
     if has_choice:
         return [[[pool for section in sources for pool in _family(section, shelves)]]]
-    return [[[_ALL] if front is None else _family(front, shelves)]]
+    return [[[ALL] if front is None else _family(front, shelves)]]
 
 
 def _family(section: Section, shelves: Shelves) -> list[Pool]:
     return [("section", pk) for pk in shelves.family(section)]
 
 
-def _read(
-    pools: set[Pool], depth: int, section: Section | None, now: datetime, *, has_pins: bool
-) -> dict[Pool, list[Candidate]]:
-    """Ask every pool for its first articles in one query.
-
-    Each section is asked by itself, so that the database reads `depth` entries of its index and
-    no more; readers' gate is a part of every question.
-    """
-    visible = Article.objects.visible(now)
-    parts = [part for pool in sorted(pools) for part in _part(pool, depth, visible)]
-    if has_pins:
-        shown = visible.filter(pk=OuterRef("article"))
-        pins = Pin.objects.at(now).filter(Exists(shown), slot__section=section)
-        parts.append(_columns(pins, "pin", F("slot"), "article__", place=F("position")))
-    offers: dict[Pool, list[Candidate]] = {}
-    rows = parts[0].union(*parts[1:], all=True).order_by() if parts else []
-    for kind, owner, *rest in rows:
-        offers.setdefault((kind, owner), []).append(Candidate(*rest))
-    return offers
-
-
-def _part(pool: Pool, depth: int, visible: QuerySet[Article]) -> Iterator[QuerySet[Any, Any]]:
-    kind, pk = pool
-    if kind == "dossier":
-        shown = visible.filter(pk=OuterRef("article"))
-        ordered = DossierEntry.objects.filter(Exists(shown), dossier=pk).order_by("position", "pk")
-        entries = DossierEntry.objects.filter(pk__in=ordered.values("pk")[:depth])
-        yield _columns(entries, kind, Value(pk), "article__", place=F("position"))
-        return
-    if kind in _WINDOWS:
-        shown = visible.filter(pk=OuterRef("article"))
-        ranked = MostRead.objects.filter(Exists(shown), window=_WINDOWS[kind])
-        yield _columns(ranked, kind, Value(pk), "article__", place=F("place"))
-        return
-    narrower = {
-        "all": visible,
-        "section": visible.filter(section=pk),
-        "tag": visible.filter(tagged_items__tag=pk),
-    }
-    if kind in narrower:
-        # Sliced inside: SQLite takes no LIMIT in the parts of a union.
-        first = narrower[kind].order_by("-published_at", "-pk").values("pk")[:depth]
-        yield _columns(Article.objects.filter(pk__in=first), kind, Value(pk), "")
-
-
-def _columns(
-    rows: QuerySet[Any], kind: str, owner: Any, article: str, place: Any = None
-) -> QuerySet[Any, Any]:
-    """Bring the rows of any table into the columns of the one question."""
-    columns: QuerySet[Any, Any] = (
-        rows.order_by()
-        .annotate(
-            c1=Value(kind, TextField()),
-            c2=owner,
-            c3=F(f"{article}pk"),
-            c4=F(f"{article}section_id"),
-            c5=place or Value(0),
-            c6=F(f"{article}published_at"),
-            c7=Value("", TextField()),
-        )
-        .values_list("c1", "c2", "c3", "c4", "c5", "c6", "c7")
-    )
-    return columns
-
-
-def _merged(offers: dict[Pool, list[Candidate]], pools: Iterable[Pool]) -> list[Candidate]:
-    found = chain.from_iterable(offers.get(pool, []) for pool in pools)
+def _merged(offers: dict[Pool, list[Candidate]], group: Iterable[Pool]) -> list[Candidate]:
+    found = chain.from_iterable(offers.get(pool, []) for pool in group)
     return sorted(found, key=lambda candidate: candidate.rank)
 
 
@@ -309,6 +240,19 @@ def _fill(box: Box, groups: list[list[Candidate]], taken: set[int]) -> None:
         for entry in sorted(entries, key=lambda entry: entry.rank):
             if box.room > 0 and entry.article not in box.ids:
                 _put(box, entry.article, taken)
+
+
+def _fill_ticker(
+    box: Box, entries: list[Candidate], front: Section | None, shelves: Shelves
+) -> None:
+    """Take the newest entries of the tickers that belong on this front."""
+    family = None if front is None else shelves.family(front)
+    own = [entry for entry in entries if family is None or entry.section in family]
+    for entry in sorted(own, key=lambda entry: (entry.at, entry.place), reverse=True):
+        if sum(map(len, box.lines.values())) < box.slot.size:
+            line = Line(entry.place, entry.at, entry.words)
+            box.lines.setdefault(entry.article, []).append(line)
+    box.ids = list(box.lines)
 
 
 def _put(box: Box, article: int, taken: set[int]) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from newsroom.lib.images import rendition_size
 from newsroom.models import SiteSettings
 
+from . import livepage
 from .models import Author, Byline, Image
 from .story import Story
 
@@ -102,6 +103,8 @@ def _news_article(
         "image": [image.url] if image else [],
         "isBasedOn": article.canonical_url,
     }
+    if story.live is not None:
+        data |= livepage.structured(story.live, url)
     return {name: value for name, value in data.items() if value not in ("", [], None)}
 
 

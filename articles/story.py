@@ -4,6 +4,7 @@ The views hand a Story to one template; which of the two it is, the template can
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import F, OuterRef, Q, Subquery, Window
@@ -13,8 +14,9 @@ from django.utils import timezone
 from newsroom.lib.pagination import NEWEST
 from newsroom.lib.slugs import make_slug
 
-from . import body, content
+from . import body, content, livepage
 from .content import Content
+from .livepage import Live
 from .models import (
     Article,
     Author,
@@ -63,6 +65,7 @@ class Story:
     corrections: list[Correction]
     dossiers: list[DossierBox]
     neighbours: Neighbours
+    live: Live | None = None
 
     @property
     def signatures(self) -> list[tuple[str, list[Author]]]:
@@ -90,8 +93,11 @@ class Story:
         return "4x3" if image is not None and image.height > image.width * 0.8 else ""
 
 
-def of_article(article: Article) -> Story:
-    """Return what readers see of an article read by for_page(). Three queries."""
+def of_article(article: Article, query: Mapping[str, str] | None = None) -> Story:
+    """Return what readers see of an article read by for_page(). Three queries.
+
+    Of a live ticker two more; `query` says which page of its entries.
+    """
     pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
     neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))
     entries = DossierEntry.objects.filter(article=article)
@@ -102,6 +108,7 @@ def of_article(article: Article) -> Story:
         corrections=list(article.corrections.filter(is_public=True)),
         dossiers=_boxes(Q(dossier__in=entries.values("dossier"))),
         neighbours=neighbours,
+        live=livepage.of_article(article, query or {}),
     )
 
 

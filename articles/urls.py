@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import media, pages, preview, reading
+from .views import live, media, pages, preview, reading
 
 
 class YearConverter(StringConverter):
@@ -46,5 +46,6 @@ urlpatterns = [
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
+    path("<yyyy:year>/<mm:month>/<slug:slug>/live/<int:bucket>.json", live.changes, name="live"),
     path("<slug:slug>/", pages.section, name="section"),
 ]

@@ -26,7 +26,7 @@ PUBLIC = {
     "articles:preview-picture",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
-    "articles:read",
+    "articles:read", "articles:live",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

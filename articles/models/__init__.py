@@ -4,6 +4,7 @@ from .article import Article, Byline, Correction, DossierEntry, RelatedArticle, 
 from .author import Author
 from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
+from .live import WORDS_LENGTH, LiveEntry, LiveEntryVersion, LiveTicker
 from .mostread import MostRead, ReadCount
 from .redirect import Redirect
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
@@ -14,6 +15,7 @@ from .tag import Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
 __all__ = [
     "MAX_SIZE",
     "RESERVED_SLUGS",
+    "WORDS_LENGTH",
     "AIUse",
     "Article",
     "Author",
@@ -23,6 +25,9 @@ __all__ = [
     "Dossier",
     "DossierEntry",
     "Image",
+    "LiveEntry",
+    "LiveEntryVersion",
+    "LiveTicker",
     "MostRead",
     "Pin",
     "Presence",

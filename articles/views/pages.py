@@ -155,7 +155,8 @@ def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
     address = {"month": date(year, month, 1), "slug": slug}
     shown = Article.objects.visible().for_page().filter(**address).first()
     if shown is not None:
-        return render(request, "articles/article.html", {"story": story.of_article(shown)})
+        context = {"story": story.of_article(shown, request.GET)}
+        return render(request, "articles/article.html", context)
     gone = get_object_or_404(
         Article.objects.withdrawn().only("withdrawn_at", "withdrawn_reason"), **address
     )

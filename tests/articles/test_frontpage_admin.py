@@ -50,7 +50,7 @@ def test_search_pin_arrange_unpin(desk):
     first, second = make_article(headline="First"), make_article(headline="Second")
     draft = make_draft(headline="Draft about bridges")
     assert desk.post(HOME, {"start": "1"}).status_code == 302
-    lead, grid = Slot.objects.order_by("position")[:2]
+    lead, grid = (Slot.objects.get(kind=kind) for kind in ("lead", "grid"))
     page = LexborHTMLParser(desk.get(HOME, {"q": "bridges draft"}).content)
     assert [node.text() for node in page.css(".found a")] == ["Draft about bridges"]
     until = timezone.now().replace(second=0, microsecond=0) + timedelta(days=2)
@@ -80,7 +80,9 @@ def test_search_pin_arrange_unpin(desk):
             f"until-of-pin-{hidden.pk}": minutes(until + timedelta(days=1)),
         },
     )
-    assert Slot.objects.order_by("position").first() == grid
+    grid.refresh_from_db()
+    lead.refresh_from_db()
+    assert grid.position < lead.position
     assert list(grid.pins.values_list("article", "position", "ends_at")) == [
         (first.pk, 0, shown.ends_at), (draft.pk, 1, until + timedelta(days=1)),
     ]  # fmt: skip

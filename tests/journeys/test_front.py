@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from articles import frontpage
+from articles import frontpage, liveticker
 from articles.models import Slot
 from tests.factories import SectionFactory, make_article
 
@@ -75,7 +75,7 @@ def test_a_front_is_arranged_by_search_drag_and_keys(open_as, editor, articles):
     page.get_by_role("button", name="Save the arrangement").click()
     expect(page.get_by_text("The arrangement is saved.")).to_be_visible()
     assert list(Slot.objects.order_by("position").values_list("kind", flat=True)) == [
-        "list", "lead", "grid", "sections",
+        "ticker", "list", "lead", "grid", "read_day", "sections",
     ]  # fmt: skip
     page.locator(".pin", has_text="Story 1").get_by_role("button", name="Unpin").click()
     expect(page.get_by_text("Unpinned: Story 1")).to_be_visible()
@@ -94,3 +94,53 @@ def test_a_front_is_arranged_without_javascript(open_as, editor, articles):
     assert titles(page, "Lead story") == ["Story 7"]
     assert titles(page, "Grid of cards") == ["Story 6"]
     assert front(open_as)[:2] == ["Story 7", "Story 6"]
+
+
+def test_a_ticker_is_written_by_keyboard_and_readers_get_it_by_themselves(open_as, editor):
+    article = make_article(headline="Storm")
+    desk = open_as(editor, f"/admin/articles/article/{article.pk}/change/")
+    desk.get_by_role("link", name="Live ticker").click()
+    desk.get_by_role("button", name="Make it a live ticker").click()
+    expect(desk.locator(".ProseMirror")).to_be_focused()
+    desk.keyboard.type("It rains.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".live-body")).to_have_text("It rains.")
+
+    reader = open_as(None, "/topics/")
+    reader.clock.install()
+    reader.goto(article.get_absolute_url())
+    expect(reader.locator(".live-entry .prose")).to_have_text("It rains.")
+    expect(reader.get_by_text("New entries appear by themselves.")).to_be_visible()
+    desk.get_by_label("Headline").fill("Bridge closed")
+    desk.get_by_label("Key event").check()
+    desk.locator(".ProseMirror").click()
+    desk.keyboard.type("Nobody gets over.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".live-body").first).to_have_text("Nobody gets over.")
+    reader.clock.run_for(13_000)
+    expect(reader.locator(".live-entry .prose")).to_have_text(["Nobody gets over.", "It rains."])
+    expect(reader.locator("[data-say]")).to_have_text("New entry: Bridge closed")
+    expect(reader.locator(".live-keys a")).to_have_text("Bridge closed")
+
+    desk.get_by_role("button", name="Take back").last.click()
+    expect(desk.locator(".status-withdrawn")).to_have_text("Taken back")
+    desk.get_by_role("button", name="Close the ticker").click()
+    reader.clock.run_for(13_000)
+    expect(reader.locator(".live-entry .prose")).to_have_text(["Nobody gets over."])
+    expect(reader.locator(".live-state")).to_have_text("This live ticker has ended.")
+    asked = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.clock.run_for(60_000)
+    assert asked == []
+
+
+def test_a_ticker_is_read_without_javascript(open_as, editor):
+    article = make_article(headline="Storm")
+    ticker = liveticker.open_ticker(article, by=editor)
+    for word in ("First", "Second"):
+        liveticker.write(ticker, by=editor, text=f"<p>{word}</p>", is_key=word == "First")
+    page = open_as(None, article.get_absolute_url(), java_script_enabled=False)
+    expect(page.locator(".live-entry .prose")).to_have_text(["Second", "First"])
+    expect(page.get_by_text("Load the page again for new entries.")).to_be_visible()
+    page.locator(".live-keys a").click()
+    expect(page.locator(".live-entry:target .prose")).to_have_text("First")
