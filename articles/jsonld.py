@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.models import SiteSettings
 
+from . import livepage
 from .facts import absolute, crop, crops, iso, language_of, modified_at, short, url_of, writers
 from .models import AIUse, Author, Genre
 from .story import Story
@@ -79,6 +80,7 @@ def news_article(story: Story, site: SiteSettings) -> Data:
             "digitalSourceType": _SOURCE_TYPES.get(article.ai_use, ""),
             "isBasedOn": article.canonical_url,
         }
+        | (livepage.structured(story.live, url) if story.live is not None else {})
     )
 
 

@@ -1,12 +1,22 @@
-"""All sections at once: menu, footer, families, colours. Read once per page, in one query."""
+"""All sections at once: menu, footer, families, colours, with the banners that stand above them.
+
+Read once per page, in one query.
+"""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from newsroom.lib.colors import legible
 
-from .models import Section
+from .models import Banner, Section
 
 # The page's background in static/newsroom/site.css, light and dark.
 _PAPERS = ("#fdfcf9", "#141518")
@@ -19,9 +29,14 @@ class Shelves:
     sections: list[Section]
 
     @classmethod
-    def load(cls) -> "Shelves":
-        """Read all sections. One query."""
-        return cls(list(Section.objects.order_by("position", "name")))
+    def load(cls, at: datetime | None = None) -> "Shelves":
+        """Read all sections and the banners of a moment (default: now). One query."""
+        banners = Banner.objects.at(at or timezone.now())
+        sections = Section.objects.annotate(
+            banner_here=_first(banners.filter(sections=OuterRef("pk"))),
+            banner_everywhere=_first(banners.filter(sections=None)),
+        )
+        return cls(list(sections.order_by("position", "name")))
 
     @property
     def menu(self) -> list[Section]:
@@ -44,11 +59,18 @@ class Shelves:
 
     def root(self, pk: int) -> int:
         """The id of the topmost section above one, or its own."""
-        seen: set[int] = set()
-        while (parent := self._parents.get(pk)) is not None and pk not in seen:
-            seen.add(pk)
-            pk = parent
-        return pk
+        return list(self._line(pk))[-1]
+
+    def banner(self, section: int | None = None) -> dict[str, Any] | None:
+        """What stands above a page: text, link and level; the more urgent of two, or none.
+
+        `section` is that of the page or its article; a banner of a section holds below it too.
+        """
+        found = [vars(row).get("banner_everywhere") for row in self.sections[:1]]
+        above = set(self._line(section)) if section is not None else set()
+        found += [vars(row).get("banner_here") for row in self.sections if row.pk in above]
+        standing = [banner for banner in found if banner is not None]
+        return min(standing, key=lambda banner: (banner["urgency"], -banner["id"]), default=None)
 
     @cached_property
     def css(self) -> str:
@@ -67,3 +89,18 @@ class Shelves:
     @cached_property
     def _parents(self) -> dict[int, int | None]:
         return {section.pk: section.parent_id for section in self.sections}
+
+    def _line(self, pk: int) -> Iterator[int]:
+        """Yield the id of a section and of those above it."""
+        seen: set[int] = set()
+        above: int | None = pk
+        while above is not None and above not in seen:
+            seen.add(above)
+            yield above
+            above = self._parents.get(above)
+
+
+def _first(banners: QuerySet[Banner]) -> Subquery:
+    """The first banner as one column, so that it rides along with the sections."""
+    line = JSONObject(id="pk", text="text", link="link", level="level", urgency="urgency")
+    return Subquery(banners.values(line=line)[:1])

@@ -4,6 +4,7 @@ The views hand a Story to one template; which of the two it is, the template can
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import F, OuterRef, Q, Subquery, Window
@@ -13,8 +14,9 @@ from django.utils import timezone
 from newsroom.lib.pagination import NEWEST
 from newsroom.lib.slugs import make_slug
 
-from . import body, content, related
+from . import body, content, livepage, related
 from .content import Content
+from .livepage import Live
 from .models import (
     Article,
     Author,
@@ -22,6 +24,7 @@ from .models import (
     Correction,
     Dossier,
     DossierEntry,
+    MostRead,
     RelatedArticle,
     Revision,
     Tag,
@@ -31,6 +34,7 @@ from .models import (
 
 # Of a long dossier the page shows the first ones; the dossier's own page has all.
 _DOSSIER_ENTRIES = 6
+_MOST_READ = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Neighbours:
     pinned: list[Article] = field(default_factory=list)
     translations: list[Article] = field(default_factory=list)
     found: list[Article] = field(default_factory=list)
+    most_read: list[Article] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Story:
     dossiers: list[DossierBox]
     neighbours: Neighbours
     related: list[Article] = field(default_factory=list)
+    live: Live | None = None
 
     @property
     def read_on(self) -> list[Article]:
@@ -95,8 +101,11 @@ class Story:
         return "4x3" if image is not None and image.height > image.width * 0.8 else ""
 
 
-def of_article(article: Article) -> Story:
-    """Return what readers see of an article read by for_page(). Three queries."""
+def of_article(article: Article, query: Mapping[str, str] | None = None) -> Story:
+    """Return what readers see of an article read by for_page(). Three queries.
+
+    Of a live ticker two more; `query` says which page of its entries.
+    """
     pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
     neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))
     entries = DossierEntry.objects.filter(article=article)
@@ -113,6 +122,7 @@ def of_article(article: Article) -> Story:
         dossiers=boxes,
         neighbours=neighbours,
         related=fresh[: max(0, related.SHOWN - len(neighbours.pinned))],
+        live=livepage.of_article(article, query or {}),
     )
 
 
@@ -144,6 +154,9 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     place = [article.published_at, article.pk or 0]
     older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
+    day = MostRead.objects.filter(window=MostRead.Window.DAY)
+    # One more than is shown: the article itself may be among them.
+    is_most_read = Q(pk__in=day.order_by("place").values("article")[: _MOST_READ + 1])
     original = article.translation_of_id or article.pk or 0
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
     found_ones = related.found(article)
@@ -156,12 +169,14 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
             | Q(pk=original)
             | Q(translation_of=original)
             | Q(pk__in=found_ones.values("other"))
+            | is_most_read
             | is_pinned
         )
         .annotate(
             is_pinned=is_pinned,
             rank=Subquery(rank.values("position")[:1]),
             found_at=Subquery(place_found[:1]),
+            read_place=Subquery(day.filter(article=OuterRef("pk")).values("place")[:1]),
         )
     )
     # The gate as the row tells it: beside its conditions SQLite would read every article.
@@ -177,6 +192,8 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
         ranks |= {pk: rank for rank, pk in enumerate(order)}
     pinned = [other for other in found if vars(other)["is_pinned"] and other.pk != article.pk]
     pinned.sort(key=lambda other: (ranks[other.pk] or 0, other.pk))
+    most_read = [other for other in found if vars(other)["read_place"] and other.pk != article.pk]
+    most_read.sort(key=lambda other: vars(other)["read_place"])
     return Neighbours(
         previous=max((other for other in beside if key(other) < here), key=key, default=None),
         next=min((other for other in beside if key(other) > here), key=key, default=None),
@@ -190,6 +207,7 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
             (other for other in found if vars(other)["found_at"] is not None),
             key=lambda other: vars(other)["found_at"],
         ),
+        most_read=most_read[:_MOST_READ],
     )
 
 

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from . import api, feeds, sitemaps
-from .views import media, pages, preview, search
+from .views import live, media, pages, preview, reading, search
 
 
 class YearConverter(StringConverter):
@@ -53,6 +53,7 @@ urlpatterns = [
     path("feed.json", feeds.whole_site, {"kind": "json"}, name="feed-json"),
     path("corrections/", pages.corrections, name="corrections"),
     path("corrections/feed/", feeds.corrections, name="corrections-feed"),
+    path("read/<int:pk>/", reading.read, name="read"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
     path("topics/<slug:slug>/feed/", feeds.topic, name="topic-feed"),
@@ -63,6 +64,7 @@ urlpatterns = [
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
+    path("<yyyy:year>/<mm:month>/<slug:slug>/live/<int:bucket>.json", live.changes, name="live"),
     path("<slug:slug>/", pages.section, name="section"),
     path("<slug:slug>/feed/", feeds.section, name="section-feed"),
 ]

@@ -31,6 +31,7 @@ _EDIT = [
     "articles.publish_article",
     "articles.correct_article",
     "articles.share_preview",
+    "articles.arrange_front",
     "articles.add_author",
     "articles.change_author",
     "articles.change_tag",

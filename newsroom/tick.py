@@ -10,13 +10,15 @@ from threading import Event
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import related, workflow
+from articles import frontpage, mostread, related, workflow
 
 from .models import TickRun
 
 JOBS: dict[str, Callable[[], int]] = {
     "scheduled updates": workflow.publish_due,
     "related articles": related.refresh_due,
+    "ended pins": frontpage.drop_ended_pins,
+    "most read": mostread.rank,
 }
 PAUSE = 10  # seconds between two runs of the loop
 

@@ -1,5 +1,15 @@
 """The editorial tables in the admin; importing a module registers its tables."""
 
-from . import article, author, image, missing, redirect, section, tag, zerohit
+from . import article, author, frontpage, image, missing, redirect, section, tag, zerohit
 
-__all__ = ["article", "author", "image", "missing", "redirect", "section", "tag", "zerohit"]
+__all__ = [
+    "article",
+    "author",
+    "frontpage",
+    "image",
+    "missing",
+    "redirect",
+    "section",
+    "tag",
+    "zerohit",
+]

@@ -3,8 +3,11 @@
 from .article import Article, Byline, DossierEntry, RelatedArticle, month_of
 from .author import Author
 from .correction import Correction
+from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
+from .live import WORDS_LENGTH, LiveEntry, LiveEntryVersion, LiveTicker
 from .missing import MissingPath
+from .mostread import MostRead, ReadCount
 from .redirect import Redirect
 from .related import RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
@@ -14,26 +17,36 @@ from .tag import THIN_TOPIC, Tag, TaggedArticle, tag_key, tags_by_key, tags_by_n
 from .zerohit import ZeroHit
 
 __all__ = [
+    "MAX_SIZE",
     "RESERVED_SLUGS",
     "THIN_TOPIC",
+    "WORDS_LENGTH",
     "AIUse",
     "Article",
     "Author",
+    "Banner",
     "Byline",
     "Correction",
     "Dossier",
     "DossierEntry",
     "Genre",
     "Image",
+    "LiveEntry",
+    "LiveEntryVersion",
+    "LiveTicker",
     "MissingPath",
+    "MostRead",
+    "Pin",
     "Presence",
     "PreviewLink",
+    "ReadCount",
     "Redirect",
     "RelatedArticle",
     "RelatedProfile",
     "RelatedScore",
     "Revision",
     "Section",
+    "Slot",
     "Status",
     "Tag",
     "TaggedArticle",

@@ -66,7 +66,7 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
     def for_page(self) -> "ArticleQuerySet":
         """What the article page shows, in one query each for bylines and topics."""
         return self.select_related(
-            "section__parent", "lead_image", "ai_reviewed_by"
+            "section__parent", "lead_image", "ai_reviewed_by", "live_ticker"
         ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
 
 

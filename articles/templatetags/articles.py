@@ -1,6 +1,7 @@
 """What readers' templates need beyond their context: `{% load articles %}`."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -23,6 +24,15 @@ register = template.Library()
 def shelves(context: template.Context) -> Shelves:
     """All sections: the view's, if it has read them; else one query."""
     return context.get("shelves") or Shelves.load()
+
+
+@register.simple_tag(takes_context=True)
+def banner(context: template.Context, shelves: Shelves) -> dict[str, Any] | None:
+    """What stands above this page at the moment, by the section of the page or its article."""
+    section, story = context.get("section"), context.get("story")
+    if story:
+        return shelves.banner(story.article.section_id)
+    return shelves.banner(getattr(section, "pk", None))
 
 
 @register.simple_tag(takes_context=True)

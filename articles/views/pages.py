@@ -1,6 +1,7 @@
 """The pages that readers read: front, lists of articles, corrections, archive, article."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,56 +10,57 @@ from django.views.decorators.http import require_safe
 
 from newsroom.lib.pagination import Order, paginate
 
-from .. import story
-from ..models import THIN_TOPIC, Article, Author, Byline, Correction, Dossier, Tag
+from .. import layout, story
+from ..models import (
+    THIN_TOPIC,
+    Article,
+    Author,
+    Byline,
+    Correction,
+    Dossier,
+    Section,
+    Tag,
+)
 from ..shelves import Shelves
 
-# The newest of the whole site that the front page draws from, and how it deals them out.
-_FRONT_POOL = 150
-_FRONT_TOP = 7
-_FRONT_LATEST = 8
-_FRONT_PER_SECTION = 4
 _TOPICS_LISTED = 400
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """Show the newest: a lead, a grid, and what else is new in each section."""
-    shelves = Shelves.load()
-    pool = list(Article.objects.visible().newest().for_card()[:_FRONT_POOL])
-    top, rest = pool[:_FRONT_TOP], pool[_FRONT_TOP:]
-    by_root: dict[int, list[Article]] = {}
-    for article in rest:
-        by_root.setdefault(shelves.root(article.section_id), []).append(article)
-    blocks = [
-        (section, by_root[section.pk][:_FRONT_PER_SECTION])
-        for section in shelves.menu
-        if section.pk in by_root
-    ]
-    shown = {article.pk for _section, articles in blocks for article in articles}
-    context = {
-        "shelves": shelves,
-        "lead": top[0] if top else None,
-        "top": top[1:],
-        "latest": [article for article in rest if article.pk not in shown][:_FRONT_LATEST],
-        "blocks": blocks,
-    }
-    return render(request, "articles/front.html", context)
+    """Show the home page: what editors have arranged, filled up with the newest."""
+    return render_front(request, None, Shelves.load())
 
 
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a section with all that stands below it."""
+    """Show a section's front and the list of all that stands in it and below it."""
     shelves = Shelves.load()
     shown = shelves.find(slug)
     if shown is None:
         raise Http404
-    articles = Article.objects.visible().filter(section__in=shelves.family(shown))
-    context = {
-        "shelves": shelves,
-        "section": shown,
-        "parent": next((s for s in shelves.sections if s.pk == shown.parent_id), None),
-        "children": shelves.children(shown),
+    return render_front(request, shown, shelves)
+
+
+def render_front(
+    request: HttpRequest, section: Section | None, shelves: Shelves, at: datetime | None = None
+) -> HttpResponse:
+    """Return the home page or a section's front, now or as it is to be at a moment.
+
+    The caller has checked who asks for another moment than this one.
+    """
+    is_first = section is None or not {"before", "after"} & request.GET.keys()
+    shown = layout.compose(section, shelves, at=at) if is_first else None
+    context: dict[str, Any] = {"shelves": shelves, "front": shown, "preview_at": at}
+    if section is None:
+        return render(request, "articles/front.html", context)
+    articles = Article.objects.visible(at).filter(section__in=shelves.family(section))
+    if shown is not None and shown.shown:
+        articles = articles.exclude(pk__in=shown.shown)
+    context |= {
+        "section": section,
+        "parent": next((s for s in shelves.sections if s.pk == section.parent_id), None),
+        "children": shelves.children(section),
         "page": paginate(articles.for_card(), request.GET),
     }
     return render(request, "articles/section.html", context)
@@ -176,7 +178,8 @@ def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
     address = {"month": date(year, month, 1), "slug": slug}
     shown = Article.objects.visible().for_page().filter(**address).first()
     if shown is not None:
-        return render(request, "articles/article.html", {"story": story.of_article(shown)})
+        context = {"story": story.of_article(shown, request.GET)}
+        return render(request, "articles/article.html", context)
     gone = get_object_or_404(
         Article.objects.withdrawn().only("withdrawn_at", "withdrawn_reason"), **address
     )

@@ -229,8 +229,8 @@ def test_unknown_address_is_our_own_404(client):
 
 
 BUDGETS = {
-    "/": 3,
-    "/politics/": 3,
+    "/": 5,
+    "/politics/": 4,
     "/topics/": 3,
     "/topics/ferries/": 4,
     "/authors/anna/": 4,

@@ -3,7 +3,7 @@
 import pytest
 
 from articles import redirects, topics, workflow
-from articles.models import Redirect, Tag
+from articles.models import DossierEntry, Redirect, Tag
 from tests.factories import (
     AuthorFactory,
     DossierFactory,
@@ -104,6 +104,7 @@ def test_the_feed_of_a_list_moves_with_the_list(client, chief):
     keep, gone = (Tag.objects.get(name=name) for name in ("Köln", "Cologne"))
     topics.merge([keep, gone], keep, by=chief)
     dossier = DossierFactory(slug="winter")
+    DossierEntry.objects.create(dossier=dossier, article=make_article())
     redirects.remember("/dossiers/ice/", dossier)
     moved = {
         "/local/feed/": "/city/feed/",

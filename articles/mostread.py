@@ -1,0 +1,136 @@
+"""Counting what is read, without cookies or addresses, and ranking it. Called by view and tick.
+
+Counts gather in the process and are added to the database in batches. Whoever kills a process
+without warning loses the counts of a few seconds; an orderly end loses none.
+"""
+
+import atexit
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+from threading import Lock
+from time import monotonic
+
+from django.db import transaction
+from django.db.models import Exists, F, FloatField, OuterRef, Sum, Value
+from django.db.models.functions import Power
+from django.utils import timezone
+
+from .models import Article, MostRead, ReadCount
+
+# The age at which a read counts half, and how far back a list looks (four half-lives or more).
+_HALF_LIVES = {MostRead.Window.DAY: 24, MostRead.Window.WEEK: 7 * 24}  # hours
+_REACH = {MostRead.Window.DAY: 7 * 24, MostRead.Window.WEEK: 28 * 24}  # hours
+_LISTED = 30
+_RANK_EVERY = timedelta(minutes=1)
+
+logger = logging.getLogger(__name__)
+
+
+class Buffer:
+    """Counts that wait in this process; any number of threads may add."""
+
+    def __init__(self, *, most: int = 200, seconds: float = 5) -> None:
+        self.most, self.seconds = most, seconds
+        self._lock = Lock()
+        self._counts: Counter[tuple[int, int]] = Counter()
+        self._size = 0
+        self._since = monotonic()
+
+    def add(self, article: int) -> None:
+        """Count one read; the one that fills the buffer, or comes late, writes all of them."""
+        with self._lock:
+            if not self._counts:
+                self._since = monotonic()
+            self._counts[article, _hour(timezone.now())] += 1
+            self._size += 1
+            is_due = self._size >= self.most or monotonic() - self._since >= self.seconds
+        if is_due:
+            self.flush()
+
+    def flush(self) -> None:
+        """Add what waits to the database."""
+        with self._lock:
+            counts, self._counts, self._size = self._counts, Counter(), 0
+        if counts:
+            write(counts)
+
+    def close(self) -> None:
+        """Write what waits as the process ends; there is nobody left to tell of a failure."""
+        try:
+            self.flush()
+        except Exception:
+            logger.exception("the last counts of what was read are lost")
+
+
+buffer = Buffer()
+atexit.register(buffer.close)
+
+
+@transaction.atomic
+def write(counts: Counter[tuple[int, int]]) -> None:
+    """Add counts by article and hour; what readers cannot see counts nothing.
+
+    Rows are made and added to in one order everywhere, so that processes wait for each other and
+    never for ever.
+    """
+    known = set(
+        Article.objects.visible()
+        .filter(pk__in={article for article, _hour_ in counts})
+        .values_list("pk", flat=True)
+    )
+    keys = sorted(key for key in counts if key[0] in known)
+    ReadCount.objects.bulk_create(
+        [ReadCount(article_id=article, hour=hour) for article, hour in keys], ignore_conflicts=True
+    )
+    for article, hour in keys:
+        row = ReadCount.objects.filter(article=article, hour=hour)
+        row.update(count=F("count") + counts[article, hour])
+
+
+def rank() -> int:
+    """Make the lists of the most read anew, once a minute at most; return how many places.
+
+    Forgets counts that no list looks back to. Called by tick; safe to run several times at once.
+    """
+    now = timezone.now()
+    if MostRead.objects.filter(ranked_at__gt=now - _RANK_EVERY).exists():
+        return 0
+    this_hour = _hour(now)
+    ReadCount.objects.filter(hour__lt=this_hour - max(_REACH.values())).delete()
+    return sum(_rank(window, now) for window in MostRead.Window)
+
+
+@transaction.atomic
+def _rank(window: MostRead.Window, now: datetime) -> int:
+    """Write one list: sums of reads that lose half their weight in every half-life."""
+    hours = now.timestamp() / 3600
+    age = (Value(hours) - F("hour")) / Value(float(_HALF_LIVES[window]))
+    weight = F("count") * Power(Value(0.5), age, output_field=FloatField())
+    visible = Article.objects.visible(now).filter(pk=OuterRef("article"))
+    rows = (
+        ReadCount.objects.filter(Exists(visible), hour__gt=int(hours) - _REACH[window])
+        .values("article")
+        .annotate(score=Sum(weight, output_field=FloatField()))
+        .order_by("-score", "article")[:_LISTED]
+    )
+    places = [
+        MostRead(
+            article_id=row["article"], window=window, place=place, score=row["score"], ranked_at=now
+        )
+        for place, row in enumerate(rows, start=1)
+    ]
+    # In one order, as in write().
+    MostRead.objects.bulk_create(
+        sorted(places, key=lambda entry: entry.article_id),
+        update_conflicts=True,
+        unique_fields=["window", "article"],
+        update_fields=["place", "score", "ranked_at"],
+    )
+    MostRead.objects.filter(window=window, ranked_at__lt=now).delete()
+    return len(places)
+
+
+def _hour(moment: datetime) -> int:
+    """Hours since 1970."""
+    return int(moment.timestamp() // 3600)
