@@ -34,7 +34,7 @@ INDEX = Index("articles_search", ["headline", "standfirst", "topics", "authors"]
 PAGE_SIZE = 20
 MAX_HITS = 1_000
 _MAX_BETTER = 300  # hits in the headline and so on that may be older than the newest thousand
-_DRAFT = "draft"
+_DRAFT = "is_draft"  # with an underscore, which no word of a text has
 # What a hit is worth for standing there, beside at most 3 for being new.
 _WEIGHTS = {
     "headline": 8.0,

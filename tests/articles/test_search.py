@@ -35,6 +35,12 @@ def test_publication_replaces_what_is_found(editor):
     assert (found("ducks"), found("geese")) == ([], [article])
 
 
+def test_words_that_name_labels_of_the_index_are_words_like_others():
+    body = "<p>Seven draft budgets, is_draft, section 1, section_1.</p>"
+    article = make_article(headline="The crack", body=body)
+    assert [found(word) for word in ("crack", "draft", "budgets")] == [[article]] * 3
+
+
 def test_discarded_draft_is_forgotten(chief):
     draft = make_draft(headline="Ducks")
     assert search.INDEX.ids() == {draft.pk}
