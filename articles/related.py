@@ -146,7 +146,8 @@ class Finder:
         neighbours = {row.other_id for row in rows if row.article_id in spreading}
         neighbours |= set(listed_by.values_list("article", flat=True))
         RelatedScore.objects.filter(article__in=ids).delete()
-        RelatedScore.objects.bulk_create(rows, batch_size=500)
+        # Two ticks may make the same list at once: the one that comes second keeps the first's.
+        RelatedScore.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         RelatedProfile.objects.filter(pk__in=neighbours - set(ids)).update(is_due=True)
         RelatedProfile.objects.filter(pk__in=ids).update(is_due=False, refreshed_at=self.now)
 
