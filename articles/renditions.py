@@ -66,7 +66,8 @@ class Rendition:
         """
         storage = self.image.file.storage
         if not storage.exists(self.name):
-            with self.image.file.open("rb") as original:
+            # Not image.file.open(): that one file would be shared by all who hold this instance.
+            with storage.open(self.image.file.name or "", "rb") as original:
                 data = original.read()
             rendered = pixels.render(
                 data,
