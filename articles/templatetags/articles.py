@@ -92,6 +92,13 @@ def card_moment(at: datetime | None) -> SafeString | str:
     return moment(at, "time" if is_today else "date")
 
 
+@register.simple_tag
+def entry_moment(at: datetime) -> SafeString | str:
+    """The time, with the date where it is not of today."""
+    is_today = timezone.localdate(at) == timezone.localdate()
+    return moment(at, "time" if is_today else "full")
+
+
 @register.filter
 def reader_html(source: str) -> str:
     """A legal page's text as readers get it: cleaned, with pictures and embeds. ≤ 1 query."""
