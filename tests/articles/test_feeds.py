@@ -242,6 +242,18 @@ def test_empty_feeds_are_valid(client):
     assert items(client) == []
 
 
+def test_every_list_has_its_feed_in_three_kinds(client):
+    fill(1)
+    lists = ["/", "/politics/", "/topics/ice/", "/authors/anna/", "/dossiers/w/", "/corrections/"]
+    for path in lists:
+        page = client.get(path).content.decode()
+        (rss,), (atom,) = (parsed(client, path + end).entries for end in ("feed/", "feed.atom"))
+        (item,) = json.loads(client.get(f"{path}feed.json").content)["items"]
+        assert rss.id == atom.id == item["id"], path
+        for kind in ("feed/", "feed.atom", "feed.json"):
+            assert f'href="{path}{kind}"' in page
+
+
 def test_a_feed_has_fifty_items(client):
     section = SectionFactory().pk
     for n in range(52):
@@ -453,4 +465,3 @@ def test_pages_name_their_feeds(client):
         html = client.get(path).content.decode()
         for feed in MAIN:
             assert f'href="{feed}"' in html, path
-        assert path == "/" or f'href="{path}feed/"' in html
