@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 from selectolax.lexbor import LexborHTMLParser
 
-from articles import workflow
+from articles import frontpage, workflow
 from articles.models import Article, Genre
 from newsroom.models import SiteSettings
 from tests.factories import (
@@ -111,6 +111,7 @@ def test_an_article_has_every_recommended_field(client, editor):
                 "@type": "CorrectionComment",
                 "text": "Not Rome.",
                 "datePublished": "2026-03-01T17:05:00+01:00",
+                "correctedWork": {"@id": "http://testserver/2026/03/bridge/#article"},
             }
         ],
         "digitalSourceType": (
@@ -167,9 +168,11 @@ def test_every_kind_is_tested():
     assert [case[0] for case in cases] == sorted(Genre.values, key=[c[0] for c in cases].index)
 
 
-def test_what_is_paid_for_is_called_so_in_every_teaser(client):
+def test_what_is_paid_for_is_called_so_in_every_teaser(client, editor):
     section = SectionFactory(slug="politics").pk
-    make_article(headline="Paid", genre="advertising", section=section, at=AT)
+    paid = make_article(headline="Paid", genre="advertising", section=section, at=AT)
+    grid = next(slot for slot in frontpage.start(None, by=editor) if slot.kind == "grid")
+    frontpage.pin(paid, grid, by=editor)
     other = make_article(headline="Other", section=section, at=AT + timedelta(hours=1))
     for path in ("/", "/politics/", other.get_absolute_url()):
         titles = {node.text() for node in read(client, path).css(".headline")}
@@ -208,6 +211,8 @@ def test_the_front_page_says_who_publishes_and_by_which_rules(client):
         "verification_policy_url": "/facts/",
         "sources_policy_url": "/sources/",
         "diversity_policy_url": "/diversity/",
+        "mission_policy_url": "/mission/",
+        "bylines_policy_url": "/names/",
     }
     SiteSettings.objects.update_or_create(
         pk=1,
@@ -239,12 +244,14 @@ def test_the_front_page_says_who_publishes_and_by_which_rules(client):
         "verificationFactCheckingPolicy": "http://testserver/facts/",
         "unnamedSourcesPolicy": "http://testserver/sources/",
         "diversityPolicy": "http://testserver/diversity/",
+        "missionCoveragePrioritiesPolicy": "http://testserver/mission/",
+        "noBylinesPolicy": "http://testserver/names/",
     }
 
 
 def test_an_author_has_a_profile_page(client):
     portrait = ImageFactory()
-    AuthorFactory(
+    anna = AuthorFactory(
         name="Anna", slug="anna", position="Editor", biography="Writes.", portrait=portrait,
         website="https://anna.example/",
     )  # fmt: skip
@@ -255,6 +262,7 @@ def test_an_author_has_a_profile_page(client):
     assert person == {
         "@type": "Person",
         "@id": "http://testserver/authors/anna/#author",
+        "identifier": str(anna.pk),
         "name": "Anna",
         "url": "http://testserver/authors/anna/",
         "description": "Writes.",
