@@ -10,10 +10,11 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
+from newsroom.lib.addresses import absolute
 from newsroom.models import SiteSettings
 
 from . import livepage
-from .facts import absolute, crop, crops, iso, language_of, modified_at, short, url_of, writers
+from .facts import crop, crops, iso, language_of, modified_at, short, url_of, writers
 from .models import AIUse, Author, Genre
 from .story import Story
 
