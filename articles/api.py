@@ -20,10 +20,11 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from newsroom.lib.addresses import absolute
 from newsroom.lib.pagination import NEWEST, cursor_of, read_cursor
 from newsroom.models.site import settings_for
 
-from . import facts, freshness, openapi
+from . import freshness, openapi
 from .api_fields import FIELDS, LIST_FIELDS, represent
 from .models import Article, Byline, Correction, Status
 from .shelves import Shelves
@@ -85,7 +86,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     following = ""
     if len(fresh.ids) > query.limit and shown:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}
-        following = f"{facts.absolute(request.path)}?" + urlencode(
+        following = f"{absolute(request.path)}?" + urlencode(
             {**kept, "cursor": cursor_of(shown[-1], NEWEST)}
         )
     data = {

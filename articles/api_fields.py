@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from newsroom.lib.addresses import absolute
+
 from . import facts
 from .models import AIUse, Article, Author, Byline, Correction, Genre
 
@@ -38,7 +40,7 @@ def _section(article: Article) -> dict[str, Any]:
     return {
         "slug": shelf.slug,
         "name": shelf.name,
-        "url": facts.absolute(shelf.get_absolute_url()),
+        "url": absolute(shelf.get_absolute_url()),
     }
 
 
@@ -51,13 +53,13 @@ def _signature(author: Author, role: str) -> dict[str, Any]:
         "slug": author.slug,
         "name": author.name,
         "role": role,
-        "url": facts.absolute(author.get_absolute_url()),
+        "url": absolute(author.get_absolute_url()),
     }
 
 
 def _topics(article: Article) -> list[dict[str, Any]]:
     return [
-        {"slug": tag.slug, "name": tag.name, "url": facts.absolute(tag.get_absolute_url())}
+        {"slug": tag.slug, "name": tag.name, "url": absolute(tag.get_absolute_url())}
         for tag in article.tags.all()
     ]
 

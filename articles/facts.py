@@ -6,13 +6,13 @@ What two of them say is made here, so that they cannot disagree.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import Truncator
 from selectolax.lexbor import LexborHTMLParser
 
+from newsroom.lib.addresses import absolute, host
 from newsroom.lib.images import rendition_size, rendition_widths
 
 from .models import Article, Author, Byline, Genre, Image
@@ -35,19 +35,13 @@ class Crop:
     credit: str
 
 
-def absolute(path: str) -> str:
-    """Return the address of a path of this site, whatever host was asked."""
-    return f"{settings.SITE_URL}{path}"
-
-
 def url_of(article: Article) -> str:
     return absolute(article.get_absolute_url())
 
 
 def identifier(kind: str, pk: int, minted_at: datetime) -> str:
     """Return a name (RFC 4151) that no change of slug, headline or scheme alters."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"tag:{host},{minted_at:%Y-%m-%d}:{kind}/{pk}"
+    return f"tag:{host()},{minted_at:%Y-%m-%d}:{kind}/{pk}"
 
 
 def article_id(article: Article) -> str:

@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from newsroom.lib.addresses import absolute
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
@@ -136,13 +137,13 @@ def _channel(
     return Channel(
         title=f"{site.name} – {name}" if name else site.name,
         description=facts.short(about) or site.description or site.tagline,
-        url=facts.absolute(path),
-        self_url=facts.absolute(request.path),
+        url=absolute(path),
+        self_url=absolute(request.path),
         language=settings.LANGUAGE_CODE,
         updated=fresh.last_modified,
-        icon=facts.absolute(static("newsroom/favicon.svg")),
+        icon=absolute(static("newsroom/favicon.svg")),
         stylesheet=static("newsroom/feed.css"),
-        publisher=Person(site.publisher or site.name, facts.absolute("/")),
+        publisher=Person(site.publisher or site.name, absolute("/")),
         hub=site.websub_hub,
     )
 
@@ -178,7 +179,7 @@ def _article_item(article: Article, site: SiteSettings) -> Item:
         body=facts.portable(article.body_html) if site.feeds_full_text else "",
         notes=render_to_string("articles/feeds/_notes.html", {"article": article}).strip(),
         authors=tuple(
-            Person(signed.name, facts.absolute(signed.get_absolute_url()))
+            Person(signed.name, absolute(signed.get_absolute_url()))
             for signed in facts.writers(article.bylines.all())
         ),
         categories=(article.section.name, *(tag.name for tag in article.tags.all())),

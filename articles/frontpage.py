@@ -13,12 +13,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from .layout import default_slots
 from .models import Article, Banner, Pin, Section, Slot, Status
-from .workflow import Refused
-from .workflow.moves import demand
 
 PERMISSION = "articles.arrange_front"
 # Nobody says for ever: what is not looked at for a day makes room for what is new.

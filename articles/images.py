@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 from newsroom.lib import images as pixels
 from newsroom.lib.images import ImageRefused
 from newsroom.lib.richtext import drop_control_characters, is_web_address
+from newsroom.lib.verbs import NotPermitted, demand
 from newsroom.models import User
 
 from . import renditions, workflow
 from .models import Article, Author, Dossier, Image, Revision
 from .models.image import pages_showing
-from .workflow import NotPermitted
-from .workflow.moves import demand
 
 __all__ = ["ImageRefused", "Use", "delete", "may_change", "store", "update", "uses"]
 

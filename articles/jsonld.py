@@ -10,11 +10,11 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
+from newsroom.lib.addresses import absolute
 from newsroom.models import SiteSettings
 
 from . import livepage
 from .facts import (
-    absolute,
     crop,
     crops,
     iso,

@@ -13,12 +13,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from newsroom.lib import richtext
+from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from . import body
 from .models import WORDS_LENGTH, Article, Author, LiveEntry, LiveEntryVersion, LiveTicker
-from .workflow import Refused
-from .workflow.moves import demand, log
+from .workflow.moves import log
 
 PERMISSION = "articles.publish_article"
 

@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom.lib.slugs import make_slug
+from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from . import redirects
 from .models import Article, Author, Dossier, MissingPath, Section, Tag
-from .workflow import Refused
-from .workflow.moves import demand
 
 MOST_ROWS = 2_000
 # Beyond this a flood is under way, and what it asks for is worth nothing.

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib.verbs import NotPermitted, Refused
 from newsroom.models import User
 
 from .models import Article, PreviewLink
-from .workflow import NotPermitted, Refused
 
 
 def may_share(user: User) -> bool:

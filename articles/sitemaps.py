@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from newsroom.lib.addresses import absolute
 from newsroom.lib.xmltext import element
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
@@ -177,7 +178,7 @@ def _entry(path: str, changed: datetime | None, extra: str = "") -> str:
 
 def _place(path: str, changed: datetime | None) -> str:
     lastmod = element("lastmod", facts.iso(changed)) if changed else ""
-    return element("loc", facts.absolute(path)) + lastmod
+    return element("loc", absolute(path)) + lastmod
 
 
 def _part_path(first: date, number: int) -> str:

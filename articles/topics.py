@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from newsroom.lib.slugs import make_slug
+from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from . import redirects, search
 from .models import Article, Redirect, Tag, TaggedArticle
-from .workflow import Refused
-from .workflow.moves import demand
 
 
 @transaction.atomic

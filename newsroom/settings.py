@@ -216,7 +216,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False  # lifting a lock is an action on the staff account
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_CLIENT_IP_CALLABLE = "newsroom.security.client_address"
+AXES_CLIENT_IP_CALLABLE = "newsroom.lib.network.client_address"
 
 OTP_TOTP_ISSUER = "Newsroom"
 

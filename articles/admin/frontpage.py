@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.verbs import Refused
+
 from .. import frontpage
 from ..models import Banner, Section, Slot
 from ..shelves import Shelves
-from ..workflow import Refused
 from . import fronts
 from .article import staff
 from .widgets import choose_only

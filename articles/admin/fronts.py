@@ -22,12 +22,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from newsroom.lib.verbs import Refused
+
 from .. import frontpage, layout
 from ..deskforms import MomentField
 from ..models import Article, Pin, Section, Slot
 from ..shelves import Shelves
 from ..views import pages
-from ..workflow import Refused
 from .article import staff
 from .desk import badges
 

@@ -15,11 +15,11 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from newsroom.lib import richtext
+from newsroom.lib.verbs import Refused
 from newsroom.models import User
 
 from .. import liveticker
 from ..models import Article, LiveEntry, LiveTicker
-from ..workflow import Refused
 from .desk import badges, to_read
 
 # An entry has no headings of its own besides its headline, and no boxes.

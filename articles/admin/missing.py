@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.verbs import NotPermitted, Refused
+
 from .. import missing
 from ..models import MissingPath
-from ..workflow import NotPermitted, Refused
 from .article import staff
 
 

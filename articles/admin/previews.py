@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from newsroom.lib.verbs import Refused
+
 from .. import sharing
 from ..deskforms import ShareForm
 from ..models import Article, PreviewLink
 from ..views.preview import render_working_copy
-from ..workflow import Refused
 from .desk import revision_of, to_read
 
 

@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsroom.lib.verbs import Refused
 from newsroom.models import User
 
 from .. import workflow
 from ..models import Article
-from ..workflow import Refused
 from .desk import Desk
 
 

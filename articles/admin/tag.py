@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.verbs import Refused
+
 from .. import topics
 from ..models import Tag, tag_key
-from ..workflow import Refused
 from .addresses import AddressForm
 from .article import staff
 

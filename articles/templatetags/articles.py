@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.lib import richtext
+from newsroom.lib import addresses, richtext
 
-from .. import body, facts, jsonld, metadata, outlinks
+from .. import body, jsonld, metadata, outlinks
 from ..models import Author
 from ..outlinks import Outlink
 from ..shelves import Shelves
@@ -66,7 +66,7 @@ def research_links(headline: str) -> list[Outlink]:
 @register.simple_tag
 def absolute(path: str) -> str:
     """The full address of a path of this site."""
-    return facts.absolute(path)
+    return addresses.absolute(path)
 
 
 @register.simple_tag

@@ -1,11 +1,12 @@
 """The beacon that says that an article was read: static/newsroom/site.js sends it."""
 
 import re
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+
+from newsroom.lib.network import is_same_origin
 
 from .. import mostread
 
@@ -40,11 +41,4 @@ def _is_reader(request: HttpRequest) -> bool:
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     if "prefetch" in purpose.lower() or "prerender" in purpose.lower():
         return False
-    return _is_same_origin(request) and not request.user.is_authenticated
-
-
-def _is_same_origin(request: HttpRequest) -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    return is_same_origin(request) and not request.user.is_authenticated

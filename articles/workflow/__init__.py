@@ -4,6 +4,8 @@ Each verb refuses first (`Refused`), then changes everything in one transaction 
 article's row, and leaves a line in the log. Admin, importer, demo and tick call these.
 """
 
+from newsroom.lib.verbs import NotPermitted, Refused
+
 from .drafts import (
     attend,
     autosave,
@@ -15,7 +17,7 @@ from .drafts import (
     save_or_set_aside,
     set_aside,
 )
-from .moves import MOVES, Conflict, NotPermitted, Refused, allowed_moves, is_own, may_edit
+from .moves import MOVES, Conflict, allowed_moves, is_own, may_edit
 from .placing import Placement, place, place_again
 from .publication import (
     correct,

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib.verbs import NotPermitted, Refused, demand
 from newsroom.models import User
 
 from .. import content, search
 from ..content import Content
 from ..models import Article, Presence, Revision
 from .livetext import mirror
-from .moves import Conflict, NotPermitted, Refused, demand, lock, log, may_edit, saved_meanwhile
+from .moves import Conflict, lock, log, may_edit, saved_meanwhile
 
 
 @transaction.atomic

@@ -9,20 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from newsroom.lib import verbs
+from newsroom.lib.verbs import Refused, demand
 from newsroom.models import SiteSettings, User
 
 from ..models import Article, Revision, Status, WorkflowEntry
 
 
-class Refused(Exception):
-    """A verb that was not carried out; str() tells the user why, in the user's language."""
-
-
-class NotPermitted(Refused):
-    """The account lacks the permission for this move."""
-
-
-class Conflict(Refused):
+class Conflict(verbs.Conflict):
     """Somebody else was faster. `kept` is the revision that holds the refused text, if any."""
 
     def __init__(
@@ -140,12 +134,6 @@ def lock(article: Article) -> Article:
     if connection.features.has_select_for_update:
         queryset = queryset.select_for_update(of=("self",))
     return queryset.get(pk=article.pk)
-
-
-def demand(user: User, permission: str) -> None:
-    """Raise NotPermitted where the account lacks a permission."""
-    if not user.has_perm(permission):
-        raise NotPermitted(_("You do not have the permission for this."))
 
 
 def demand_four_eyes(article: Article, by: User) -> None:

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from ..checklist import blockers
 from ..models import Article, Correction, Revision, Status
 from .livetext import go_live, has_appeared, set_body
-from .moves import Refused, begin, demand, demand_four_eyes, format_time, lock, log, move
+from .moves import begin, demand_four_eyes, format_time, lock, log, move
 
 
 @transaction.atomic

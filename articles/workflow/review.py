@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from newsroom.lib.verbs import NotPermitted, Refused, demand
 from newsroom.models import User
 
 from ..models import Article, Revision, Status
-from .moves import NotPermitted, Refused, begin, demand, demand_four_eyes, lock, log, may_edit, move
+from .moves import begin, demand_four_eyes, lock, log, may_edit, move
 
 
 @transaction.atomic

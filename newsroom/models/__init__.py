@@ -1,8 +1,18 @@
-"""The site's own tables: people, settings, and what imports brought in."""
+"""The site's own tables: people, settings, the outbox, and what imports brought in."""
 
 from .imported import ImportedRecord
+from .outbox import Message
+from .readers import Attempt, NetworkKey
 from .site import SiteSettings
 from .tick import TickRun
 from .user import User
 
-__all__ = ["ImportedRecord", "SiteSettings", "TickRun", "User"]
+__all__ = [
+    "Attempt",
+    "ImportedRecord",
+    "Message",
+    "NetworkKey",
+    "SiteSettings",
+    "TickRun",
+    "User",
+]

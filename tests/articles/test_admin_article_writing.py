@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles import sharing, workflow
 from articles.models import Article, Presence, PreviewLink, Revision
-from articles.workflow import NotPermitted, Refused
+from newsroom.lib.verbs import NotPermitted, Refused
 from tests.factories import SectionFactory, make_article, make_content, make_draft
 
 from .test_admin_article import at, said

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from articles import redirects, topics, workflow
 from articles.models import Author, Dossier, DossierEntry, Redirect, Section, Tag
-from articles.workflow import NotPermitted, Refused
+from newsroom.lib.verbs import NotPermitted, Refused
 from tests.factories import (
     AuthorFactory,
     DossierFactory,

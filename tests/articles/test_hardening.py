@@ -11,8 +11,8 @@ from articles import body, compare, content, images, redirects, workflow
 from articles.deskforms import PlanForm
 from articles.forms import split_names
 from articles.models import Article, Dossier, DossierEntry, Tag
-from articles.workflow import NotPermitted, Refused
 from newsroom.lib import richtext
+from newsroom.lib.verbs import NotPermitted, Refused
 from newsroom.models import SiteSettings
 from tests.factories import (
     DossierFactory,

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from articles import images, renditions, workflow
 from articles.images import ImageRefused
 from articles.models import Article, DossierEntry, Image
-from articles.workflow import NotPermitted
+from newsroom.lib.verbs import NotPermitted
 from tests.factories import (
     AuthorFactory,
     DossierFactory,

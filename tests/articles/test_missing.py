@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from articles import missing, redirects, workflow
 from articles.models import MissingPath, Redirect
-from articles.workflow import NotPermitted, Refused
+from newsroom.lib.verbs import NotPermitted, Refused
 from tests.factories import (
     AuthorFactory,
     DossierFactory,

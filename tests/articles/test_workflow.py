@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article, Redirect, Revision
-from articles.workflow import Conflict, NotPermitted, Refused
+from articles.workflow import Conflict
+from newsroom.lib.verbs import NotPermitted, Refused
 from newsroom.models import SiteSettings
 from tests.factories import UserFactory, make_article, make_content, make_draft
 

@@ -4,8 +4,9 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from newsroom.lib.network import client_address
 from newsroom.models import SiteSettings
-from newsroom.security import PERMISSIONS_POLICY, client_address
+from newsroom.security import PERMISSIONS_POLICY
 from tests.factories import UserFactory, make_article
 
 PUBLIC_CSP = (

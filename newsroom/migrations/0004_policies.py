@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsroom', '0002_discovery'),
+        ('newsroom', '0003_outbox_and_readers'),
     ]
 
     operations = [

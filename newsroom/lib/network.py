@@ -1,0 +1,49 @@
+"""What a request tells of where it comes from, and no more of it than is needed."""
+
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the reader's address: the one that the last trusted proxy saw, else the peer's.
+
+    TRUSTED_PROXIES is the number of proxies of ours in front of the server. Each appends the
+    address it saw to X-Forwarded-For, so counting from the right cannot be forged from outside.
+    """
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    trusted: int = settings.TRUSTED_PROXIES
+    if trusted and len(hops) >= trusted and _is_address(hops[-trusted]):
+        return hops[-trusted]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """Return the network that an address belongs to: /24 of IPv4, /48 of IPv6, "" of no address.
+
+    An IPv4 address that is written as an IPv6 one counts as what it is.
+    """
+    if not _is_address(address):
+        return ""
+    found = ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    prefix = 24 if found.version == 4 else 48
+    return str(ip_network(f"{found}/{prefix}", strict=False))
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Tell whether a browser sent this from a page of ours; what says nothing does not pass."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
