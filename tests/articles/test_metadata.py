@@ -8,10 +8,11 @@ from django.test import override_settings
 from selectolax.lexbor import LexborHTMLParser
 
 from articles import frontpage, workflow
-from articles.models import Article, Genre
+from articles.models import Article, DossierEntry, Genre
 from newsroom.models import SiteSettings
 from tests.factories import (
     AuthorFactory,
+    DossierFactory,
     ImageFactory,
     SectionFactory,
     make_article,
@@ -292,14 +293,34 @@ def test_no_text_can_leave_its_structured_data(client):
         ("/2026/03/x/", "max-image-preview:large"),
         ("/archive/", "max-image-preview:large"),
         ("/corrections/", "max-image-preview:large"),
+        ("/politics/", "max-image-preview:large"),
+        ("/topics/thin/", "noindex, follow"),
+        ("/search/", "noindex, follow"),
+        ("/search/?q=bridge", "noindex, follow"),
         ("/no-such-page/", "noindex"),
     ],
 )
 def test_a_page_has_one_word_for_robots(client, path, robots):
-    make_article(slug="x", at=AT)
+    make_article(slug="x", section=SectionFactory(slug="politics").pk, tags=["Thin"], at=AT)
     page = LexborHTMLParser(client.get(path).content)
     found = [node.attributes["content"] for node in page.css('meta[name="robots"]')]
     assert found == [robots]
+
+
+def test_a_page_has_one_address_whatever_stands_behind_the_question_mark(client):
+    author, dossier = AuthorFactory(slug="anna"), DossierFactory(slug="winter")
+    article = make_article(
+        slug="x", section=SectionFactory(slug="politics").pk, tags=["Ice"], at=AT,
+        bylines=[{"author": author.pk}],
+    )  # fmt: skip
+    DossierEntry.objects.create(dossier=dossier, article=article, position=0)
+    for path in (
+        "/", "/politics/", "/topics/", "/topics/ice/", "/authors/anna/", "/dossiers/winter/",
+        "/archive/", "/archive/2026/03/", "/corrections/", "/2026/03/x/",
+    ):  # fmt: skip
+        (link,) = read(client, f"{path}?utm_source=mail").css("head link[rel=canonical]")
+        assert link.attributes["href"] == f"http://testserver{path}"
+    assert read(client, "/search/?q=bridge").css("link[rel=canonical]") == []
 
 
 def alternates(client, article) -> dict[str, str]:
