@@ -71,7 +71,7 @@ def absolute(path: str) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None, style: str = "full") -> SafeString | str:
-    """A time in the site's zone for people and machines; style `full`, `short`, `date` or `time`."""
+    """A time in the site's zone for people and machines; style: `full`, `short`, `date`, `time`."""
     if at is None:
         return ""
     local = timezone.localtime(at)

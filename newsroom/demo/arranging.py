@@ -35,8 +35,10 @@ def build(language: str, memory: Memory) -> None:
 
 
 def _merge(facts: dict[str, Any], desk: Desk) -> Tag:
+    """Merge topics; where an earlier demo has none of the others, there is nothing to do."""
     into: Tag = Tag.objects.get(name=facts["into"])
-    topics.merge(Tag.objects.filter(name__in=facts["others"]), into, by=desk.chief)
+    if others := list(Tag.objects.filter(name__in=facts["others"])):
+        topics.merge(others, into, by=desk.chief)
     return into
 
 

@@ -32,10 +32,9 @@ def _read(reads: dict[str, int], memory: Memory) -> None:
     hour = int(timezone.now().timestamp() // 3600)
     counts: Counter[tuple[int, int]] = Counter()
     for key in fresh:
-        article, share = memory.id_of("article", key), reads[key]
-        for ago in range(_HOURS):
-            share = share // 2 if ago < _HOURS - 1 else share
-            counts[article, hour - ago] += share
+        article = memory.id_of("article", key)
+        for ago in range(_HOURS):  # half of them in this hour, a quarter in the one before …
+            counts[article, hour - ago] += reads[key] // 2 ** (ago + 1)
     mostread.write(+counts)
     mostread.rank()
     articles = Article.objects.in_bulk([memory.id_of("article", key) for key in fresh])
@@ -55,4 +54,6 @@ def _miss(paths: dict[str, int], memory: Memory) -> None:
         if memory.find("missing address", path) is None:
             for _time in range(times):
                 missing.note(path)
-            memory.remember("missing address", [(path, MissingPath.objects.get(path=path))])
+            # None of them where a flood of others is under way.
+            found = MissingPath.objects.filter(path=path)
+            memory.remember("missing address", [(path, row) for row in found])
