@@ -104,5 +104,6 @@ $(german): newsroom/locale/de/LC_MESSAGES/django.po | .venv/installed
 	@if command -v npm >/dev/null; then \
 		echo "Installing $< …"; \
 		cp $< $(@D)/package.json; \
-		npm install --prefix $(@D) --no-package-lock --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+		npm install --prefix $(@D) --no-package-lock --ignore-scripts --no-audit --no-fund --silent && touch $@ \
+			|| echo "npm could not install it."; \
 	fi

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tests.node import MODULES
+from tests import node
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -45,7 +45,7 @@ def main() -> int:
     )
     outcome["Node"] = (
         pytest("sqlite:///unused.sqlite3", "-m", "node", **BROWSER)
-        if MODULES.is_dir()
+        if node.is_installed()
         else missing("what tests/node/package.json lists (make .venv/node/installed, needs npm)")
     )
     for part, word in outcome.items():
