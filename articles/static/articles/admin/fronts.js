@@ -68,7 +68,7 @@
     });
 
     /* Dragging by mouse, pen or finger: a mark shows the place, the row goes there in the end. */
-    const EDGE = 70;
+    const EDGE = 110; // the bar that stays on top lies within it
     const mark = document.createElement("li");
     mark.className = "drop-mark";
     let drag = null;
@@ -121,12 +121,11 @@
         form.setPointerCapture(event.pointerId);
         drag = { row: handle.closest(".pin, .slot"), pointer: event.pointerId, x: event.clientX, y: event.clientY };
         drag.row.classList.add("is-dragged");
-        requestAnimationFrame(scroll);
     });
     form.addEventListener("pointermove", (event) => {
         if (drag?.pointer !== event.pointerId) return;
-        drag.x = event.clientX;
-        drag.y = event.clientY;
+        if (!drag.isMoving) requestAnimationFrame(scroll);
+        Object.assign(drag, { isMoving: true, x: event.clientX, y: event.clientY });
         aim();
     });
     form.addEventListener("pointerup", (event) => drag?.pointer === event.pointerId && end(true));
