@@ -64,6 +64,11 @@ def research_links(headline: str) -> list[Outlink]:
 
 
 @register.simple_tag
+def follow_links() -> list[Outlink]:
+    return outlinks.follow_links()
+
+
+@register.simple_tag
 def absolute(path: str) -> str:
     """The full address of a path of this site."""
     return addresses.absolute(path)
