@@ -32,7 +32,7 @@ run: .venv/installed $(german) ## serve your own database for development
 	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 0
 	@exec env DEBUG=1 $(serve)
 
-test: .venv/installed-dev $(german) ## the whole suite: SQLite, PostgreSQL, browser
+test: .venv/installed-dev .venv/node/installed $(german) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON) -m tests.run
 
 lint: .venv/installed-dev ## style, types, house rules; no tests
@@ -97,3 +97,13 @@ $(german): newsroom/locale/de/LC_MESSAGES/django.po | .venv/installed
 	@echo "Installing $< …"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch .venv/installed $@
+
+# What tests take from the npm registry. Without npm they are left out, and the suite says so.
+.venv/node/installed: tests/node/package.json | .venv/bin/python
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then \
+		echo "Installing $< …"; \
+		cp $< $(@D)/package.json; \
+		npm install --prefix $(@D) --no-package-lock --ignore-scripts --no-audit --no-fund --silent && touch $@ \
+			|| echo "npm could not install it."; \
+	fi

@@ -185,13 +185,21 @@ def set_fields(article: Article, content: Content) -> None:
 
 
 def _original(article: Article, pk: int | None) -> int | None:
-    """Return the article that all translations of one text point at, none of them at another."""
+    """Return what an article is a translation of, None for itself and for what is gone."""
     if pk is None or pk == article.pk:
         return None
-    found = Article.objects.filter(pk=pk).values_list("translation_of", flat=True)
-    for above in found:
-        return pk if above is None or above == article.pk else above
-    return None
+    original = originals([pk]).get(pk)
+    return pk if original == article.pk else original
+
+
+def originals(pks: Iterable[int | None]) -> dict[int, int]:
+    """Map articles to the text that all its translations point at, none of them at another.
+
+    What is gone is left out. One query; none for nothing.
+    """
+    wanted = {pk for pk in pks if pk}
+    found = Article.objects.filter(pk__in=wanted).values_list("pk", "translation_of")
+    return {pk: original or pk for pk, original in found} if wanted else {}
 
 
 def write_rows(article: Article, content: Content) -> None:

@@ -91,6 +91,15 @@ def writers(bylines: Iterable[Byline]) -> list[Author]:
     return list({author.pk: author for author in signed}.values())
 
 
+def signature(author: Author) -> dict[str, str]:
+    """Say who wrote something as structured data."""
+    return {
+        "@type": "Organization" if author.is_agency else "Person",
+        "name": author.name,
+        "url": absolute(author.get_absolute_url()),
+    }
+
+
 def short(text: str) -> str:
     return Truncator(" ".join(text.split())).chars(_DESCRIPTION_LENGTH)
 

@@ -14,7 +14,17 @@ from newsroom.lib.addresses import absolute
 from newsroom.models import SiteSettings
 
 from . import livepage
-from .facts import crop, crops, iso, language_of, modified_at, short, url_of, writers
+from .facts import (
+    crop,
+    crops,
+    iso,
+    language_of,
+    modified_at,
+    short,
+    signature,
+    url_of,
+    writers,
+)
 from .models import AIUse, Author, Genre
 from .story import Story
 
@@ -47,7 +57,7 @@ def news_article(story: Story, site: SiteSettings) -> Data:
     """Describe an article as schema.org/NewsArticle and Google's Article documentation ask."""
     article = story.article
     url = url_of(article)
-    authors = [_author(author) for author in writers(story.bylines)]
+    authors = [signature(author) for author in writers(story.bylines)]
     return _filled(
         {
             "@context": "https://schema.org",
@@ -75,6 +85,7 @@ def news_article(story: Story, site: SiteSettings) -> Data:
                     "@type": "CorrectionComment",
                     "text": correction.text,
                     "datePublished": iso(correction.corrected_at),
+                    "correctedWork": {"@id": f"{url}#article"},
                 }
                 for correction in story.corrections
             ],
@@ -133,6 +144,8 @@ def organization(site: SiteSettings) -> Data:
             "verificationFactCheckingPolicy": _page(site.verification_policy_url),
             "unnamedSourcesPolicy": _page(site.sources_policy_url),
             "diversityPolicy": _page(site.diversity_policy_url),
+            "missionCoveragePrioritiesPolicy": _page(site.mission_policy_url),
+            "noBylinesPolicy": _page(site.bylines_policy_url),
         }
     )
 
@@ -141,8 +154,9 @@ def profile(author: Author, site: SiteSettings) -> Data:
     """Describe an author's page (Google's ProfilePage)."""
     portrait = crop(author.portrait, "1x1").url if author.portrait is not None else ""
     about = {
-        **_author(author),
+        **signature(author),
         "@id": absolute(f"{author.get_absolute_url()}#author"),
+        "identifier": str(author.pk),
         "description": short(author.biography),
         "jobTitle": "" if author.is_agency else author.position,
         "image": portrait,
@@ -156,14 +170,6 @@ def profile(author: Author, site: SiteSettings) -> Data:
         "inLanguage": settings.LANGUAGE_CODE,
         "name": _("Articles by %(name)s") % {"name": author.name},
         "mainEntity": _filled(about),
-    }
-
-
-def _author(author: Author) -> Data:
-    return {
-        "@type": "Organization" if author.is_agency else "Person",
-        "name": author.name,
-        "url": absolute(author.get_absolute_url()),
     }
 
 

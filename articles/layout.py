@@ -119,7 +119,7 @@ def default_slots(section: Section | None) -> list[Slot]:
         return []
     kind, turn = Slot.Kind, Slot.Turn
     slots = [
-        Slot(kind=kind.TICKER, size=3, may_repeat=True),
+        Slot(kind=kind.TICKER, size=3),
         Slot(kind=kind.LEAD, size=1),
         Slot(kind=kind.GRID, size=6),
         # Takes what the blocks leave: its purpose is what stands nowhere else.
@@ -154,7 +154,7 @@ def compose(section: Section | None, shelves: Shelves, *, at: datetime | None = 
     for number in sorted(boxes, key=lambda number: slots[number].turn):
         for box, groups in zip(boxes[number], wanted[number], strict=True):
             if box.slot.kind == Slot.Kind.TICKER:
-                _fill_ticker(box, offers.get((Slot.Kind.TICKER, 0), []), section, shelves)
+                _fill_ticker(box, offers.get((Slot.Kind.TICKER, 0), []), taken, section, shelves)
                 continue
             _fill(box, [_merged(offers, group) for group in groups], taken)
     everywhere = list(chain.from_iterable(boxes.values()))
@@ -243,16 +243,26 @@ def _fill(box: Box, groups: list[list[Candidate]], taken: set[int]) -> None:
 
 
 def _fill_ticker(
-    box: Box, entries: list[Candidate], front: Section | None, shelves: Shelves
+    box: Box,
+    entries: list[Candidate],
+    taken: set[int],
+    front: Section | None,
+    shelves: Shelves,
 ) -> None:
     """Take the newest entries of the tickers that belong on this front."""
     family = None if front is None else shelves.family(front)
-    own = [entry for entry in entries if family is None or entry.section in family]
+    own = [
+        entry
+        for entry in entries
+        if (family is None or entry.section in family)
+        and (box.slot.may_repeat or entry.article not in taken)
+    ]
     for entry in sorted(own, key=lambda entry: (entry.at, entry.place), reverse=True):
         if sum(map(len, box.lines.values())) < box.slot.size:
             line = Line(entry.place, entry.at, entry.words)
             box.lines.setdefault(entry.article, []).append(line)
-    box.ids = list(box.lines)
+    for article in box.lines:
+        _put(box, article, taken)
 
 
 def _put(box: Box, article: int, taken: set[int]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils import timezone
 from newsroom.lib import richtext
 from newsroom.lib.pagination import Order, Page, paginate
 
+from . import facts
 from .models import Article, LiveEntry, LiveTicker
 
 PAGE_SIZE = 100
@@ -55,15 +56,29 @@ class Live:
 
 
 def of_article(article: Article, query: Mapping[str, str]) -> Live | None:
-    """Return the ticker of an article read by for_page(), if it is one. Two queries."""
+    """Return the ticker of an article read by for_page(), if it is one. One query."""
     ticker: LiveTicker | None = getattr(article, "live_ticker", None)
     if ticker is None:
         return None
     shown = LiveEntry.objects.shown().filter(ticker=ticker)
-    marked = _marked(ticker)
+    is_marked = Q(pk__in=_marked(ticker).values("pk"))
+    marked: list[LiveEntry] = []
+
+    def read(part: QuerySet[LiveEntry]) -> list[LiveEntry]:
+        """Read the marked entries along with a page."""
+        is_on_page = Q(pk__in=part.values("pk"))
+        found = shown.filter(is_on_page | is_marked).annotate(
+            is_on_page=is_on_page, is_marked=is_marked
+        )
+        rows = list(found.order_by(*part.query.order_by))
+        marked[:] = sorted((row for row in rows if vars(row)["is_marked"]), key=_rank, reverse=True)
+        return [row for row in rows if vars(row)["is_on_page"]]
+
+    times = frozenset({"at"})
+    page = paginate(shown, query, order=_NEWEST, times=times, size=PAGE_SIZE, read=read)
     return Live(
         ticker,
-        page=paginate(shown, query, order=_NEWEST, times=frozenset({"at"}), size=PAGE_SIZE),
+        page=page,
         pinned=next((entry for entry in marked if entry.is_pinned), None),
         keys=[entry for entry in marked if entry.is_key],
         bucket=bucket_of(timezone.now()),
@@ -121,11 +136,7 @@ def structured(live: Live, url: str) -> dict[str, Any]:
                 "articleBody": richtext.plain_text(entry.text),
                 "datePublished": _iso(entry.at),
                 "dateModified": _iso(max(entry.at, entry.changed_at)),
-                **(
-                    {"author": {"@type": "Person", "name": entry.author.name}}
-                    if entry.author
-                    else {}
-                ),
+                **({"author": facts.signature(entry.author)} if entry.author else {}),
             }
             for entry in live.page.items
         ],
@@ -135,9 +146,14 @@ def structured(live: Live, url: str) -> dict[str, Any]:
     return data
 
 
-def _marked(ticker: LiveTicker) -> list[LiveEntry]:
+def _marked(ticker: LiveTicker) -> QuerySet[LiveEntry]:
+    """The entry that stays on top and the key events, in the order of _rank."""
     shown = LiveEntry.objects.shown().filter(Q(is_key=True) | Q(is_pinned=True), ticker=ticker)
-    return list(shown.order_by("-is_pinned", "-at", "-pk")[: _KEY_EVENTS + 1])
+    return shown.order_by("-is_pinned", "-at", "-pk")[: _KEY_EVENTS + 1]
+
+
+def _rank(entry: LiveEntry) -> tuple[bool, datetime, int]:
+    return entry.is_pinned, entry.at, entry.pk
 
 
 def _iso(moment: datetime) -> str:

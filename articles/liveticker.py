@@ -1,8 +1,11 @@
 """Opening, writing and closing live tickers: the only writer of their rows. The admin calls these.
 
 Entries are published at once by those who may publish; whether readers see them is the article's
-gate. What is edited or taken back is kept.
+gate. What is edited or taken back is kept. What is brought in from elsewhere names its own time, a
+past one (`at`).
 """
+
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,10 +24,12 @@ PERMISSION = "articles.publish_article"
 
 
 @transaction.atomic
-def open_ticker(article: Article, *, by: User) -> LiveTicker:
+def open_ticker(article: Article, *, by: User, at: datetime | None = None) -> LiveTicker:
     """Make an article a live ticker, or open its ticker again."""
     demand(by, PERMISSION)
-    ticker, is_new = LiveTicker.objects.get_or_create(article=article, defaults={"opened_by": by})
+    ticker, is_new = LiveTicker.objects.get_or_create(
+        article=article, defaults={"opened_by": by, "opened_at": _past(at)}
+    )
     if not is_new:
         ticker = _lock(ticker)
         if ticker.is_open:
@@ -36,13 +41,13 @@ def open_ticker(article: Article, *, by: User) -> LiveTicker:
 
 
 @transaction.atomic
-def close_ticker(ticker: LiveTicker, *, by: User) -> LiveTicker:
+def close_ticker(ticker: LiveTicker, *, by: User, at: datetime | None = None) -> LiveTicker:
     """Say that nothing more is to come: open pages stop asking."""
     demand(by, PERMISSION)
     ticker = _lock(ticker)
     if not ticker.is_open:
         raise Refused(_("The ticker is closed already."))
-    ticker.closed_at = timezone.now()
+    ticker.closed_at = _past(at)
     ticker.save(update_fields=["closed_at"])
     log(ticker.article, "close_ticker", by=by)
     return ticker
@@ -57,18 +62,20 @@ def write(
     title: str = "",
     is_key: bool = False,
     is_pinned: bool = False,
+    at: datetime | None = None,
 ) -> LiveEntry:
     """Publish an entry now, under the author who belongs to the account, if there is one.
 
-    One entry at a time stays on top. Raises Refused: permission, closed ticker, no text.
+    One entry at a time stays on top. Raises Refused: permission, closed ticker, no text, a time
+    to come.
     """
     demand(by, PERMISSION)
     ticker = _lock(ticker)
     if not ticker.is_open:
         raise Refused(_("The ticker is closed. Open it again to write on."))
-    now = timezone.now()
+    then = _past(at)
     entry = LiveEntry(
-        ticker=ticker, at=now, changed_at=now, author=Author.objects.filter(user=by).first()
+        ticker=ticker, at=then, changed_at=then, author=Author.objects.filter(user=by).first()
     )
     entry.is_key, entry.is_pinned = is_key, is_pinned
     _set_text(entry, title, text)
@@ -124,6 +131,14 @@ def put_back(entry: LiveEntry, *, by: User) -> LiveEntry:
     entry.save(update_fields=["withdrawn_at", "changed_at"])
     _keep(entry, by)
     return entry
+
+
+def _past(at: datetime | None) -> datetime:
+    """Return a moment that is no time to come, the present one for None. Raises Refused."""
+    now = timezone.now()
+    if at is not None and at > now:
+        raise Refused(_("This time is still to come."))
+    return at or now
 
 
 def _lock(ticker: LiveTicker) -> LiveTicker:

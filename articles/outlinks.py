@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+
+from newsroom.lib.addresses import host
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,17 @@ def research_links(headline: str) -> list[Outlink]:
         Outlink("Google", f"https://{google}/search?" + _query(q=headline, hl=language)),
         Outlink("Bing", "https://www.bing.com/search?" + _query(q=headline, setlang=language)),
         Outlink("Google News", "https://news.google.com/search?" + _query(q=headline, hl=language)),
+    ]
+
+
+def follow_links() -> list[Outlink]:
+    """Return where all that the site brings can be followed: its feed, news searches."""
+    language = (get_language() or "en").partition("-")[0]
+    site = f"site:{host()}"
+    return [
+        Outlink(_("Feed (RSS)"), reverse("articles:feed")),
+        Outlink("Google News", "https://news.google.com/search?" + _query(q=site, hl=language)),
+        Outlink("Bing News", "https://www.bing.com/news/search?" + _query(q=site)),
     ]
 
 

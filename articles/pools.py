@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 
-from .models import Article, DossierEntry, LiveEntry, MostRead, Pin, Slot
+from .models import Article, DossierEntry, Genre, LiveEntry, MostRead, Pin, Slot
 
 # No pool is read deeper, however many slots draw from it before.
 _DEEPEST = 250
@@ -42,7 +43,8 @@ def read(
     """Ask every pool for its first articles, and a front for its pins, in one query.
 
     Each section is asked by itself, so that the database reads `depth` entries of its index and
-    no more; readers' gate is a part of every question.
+    no more; readers' gate is a part of every question. What nobody chose by hand is in the site's
+    language and not paid for.
     """
     visible = Article.objects.visible(now)
     depth = min(depth, _DEEPEST)
@@ -86,10 +88,13 @@ def _part(
             words=F("words"),
         )
         return
+    own = settings.LANGUAGE_CODE
+    usual = visible.filter(language__in=["", own, own.partition("-")[0]])
+    usual = usual.exclude(genre=Genre.ADVERTISING)
     narrower = {
-        "all": visible,
-        "section": visible.filter(section=pk),
-        "tag": visible.filter(tagged_items__tag=pk),
+        "all": usual,
+        "section": usual.filter(section=pk),
+        "tag": usual.filter(tagged_items__tag=pk),
     }
     if kind in narrower:
         # Sliced inside: SQLite takes no LIMIT in the parts of a union.

@@ -18,7 +18,7 @@ from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 _PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
 _DOSSIER = re.compile(r"/dossiers/([-\w]+)/")
 _MAX_LENGTH = 400  # of Redirect.old_path
-_FEED = "feed/"
+_FEEDS = {"/feed": "feed/", "/feed.atom": "feed.atom", "/feed.json": "feed.json"}
 
 
 def remember(old_path: str, row: Article | Section | Tag | Author | Dossier) -> None:
@@ -116,9 +116,9 @@ def row_at(address: str) -> Article | Section | Tag | Author | Dossier | None:
 def _lookup(path: str) -> tuple[Redirect, str] | None:
     """Return the redirect of a path, or of the list whose feed it is, and what follows it."""
     wanted = dict.fromkeys([path, path.rstrip("/"), path.rstrip("/") + "/"], "")
-    base = _bare(path).removesuffix("/feed")
-    if base != _bare(path):
-        wanted = dict.fromkeys([base, f"{base}/"], _FEED) | wanted
+    base, slash, last = _bare(path).rpartition("/")
+    if suffix := _FEEDS.get(slash + last):
+        wanted = dict.fromkeys([base, f"{base}/"], suffix) | wanted
     rows = Redirect.objects.select_related("article", "section", "tag", "author")
     found = [(row, wanted[row.old_path]) for row in rows.filter(old_path__in=wanted)]
     # The path's own redirect goes before that of the list; an article's feed is none.

@@ -104,7 +104,7 @@ class Story:
 def of_article(article: Article, query: Mapping[str, str] | None = None) -> Story:
     """Return what readers see of an article read by for_page(). Three queries.
 
-    Of a live ticker two more; `query` says which page of its entries.
+    Of a live ticker one more; `query` says which page of its entries.
     """
     pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
     neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))

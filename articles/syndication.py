@@ -129,7 +129,7 @@ def _rss(channel: Channel) -> tuple[ET.Element, ET.Element]:
     head = _add(root, "channel")
     _add(head, "title", channel.title)
     _add(head, "link", channel.url)
-    _add(head, "description", channel.description or channel.title)
+    _add(head, "description", allowed(channel.description).strip() or channel.title)
     _add(head, "language", channel.language)
     _add(head, "lastBuildDate", _rfc822(channel.updated))
     _add(head, "atom:link", rel="self", href=channel.self_url, type="application/rss+xml")

@@ -1,6 +1,9 @@
 """Readers' addresses of the editorial part."""
 
-from django.urls import path, register_converter
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from . import api, feeds, sitemaps
@@ -28,6 +31,16 @@ class MonthConverter(StringConverter):
 register_converter(YearConverter, "yyyy")
 register_converter(MonthConverter, "mm")
 
+
+def feed_paths(prefix: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
+    """Return the addresses of a list's feed: RSS, Atom, JSON Feed."""
+    return [
+        path(f"{prefix}feed/", view, name=name),
+        path(f"{prefix}feed.atom", view, {"kind": "atom"}, name=f"{name}-atom"),
+        path(f"{prefix}feed.json", view, {"kind": "json"}, name=f"{name}-json"),
+    ]
+
+
 app_name = "articles"
 urlpatterns = [
     path("", pages.front, name="front"),
@@ -48,23 +61,21 @@ urlpatterns = [
     path("sitemap-<yyyy:year>-<mm:month>.xml", sitemaps.month, name="sitemap-month"),
     path("sitemap-<yyyy:year>-<mm:month>-<int:part>.xml", sitemaps.month, name="sitemap-part"),
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
-    path("feed/", feeds.whole_site, name="feed"),
-    path("feed.atom", feeds.whole_site, {"kind": "atom"}, name="feed-atom"),
-    path("feed.json", feeds.whole_site, {"kind": "json"}, name="feed-json"),
+    *feed_paths("", feeds.whole_site, "feed"),
     path("corrections/", pages.corrections, name="corrections"),
-    path("corrections/feed/", feeds.corrections, name="corrections-feed"),
+    *feed_paths("corrections/", feeds.corrections, "corrections-feed"),
     path("read/<int:pk>/", reading.read, name="read"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
-    path("topics/<slug:slug>/feed/", feeds.topic, name="topic-feed"),
+    *feed_paths("topics/<slug:slug>/", feeds.topic, "topic-feed"),
     path("authors/<slug:slug>/", pages.author, name="author"),
-    path("authors/<slug:slug>/feed/", feeds.author, name="author-feed"),
+    *feed_paths("authors/<slug:slug>/", feeds.author, "author-feed"),
     path("dossiers/<slug:slug>/", pages.dossier, name="dossier"),
-    path("dossiers/<slug:slug>/feed/", feeds.dossier, name="dossier-feed"),
+    *feed_paths("dossiers/<slug:slug>/", feeds.dossier, "dossier-feed"),
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/live/<int:bucket>.json", live.changes, name="live"),
     path("<slug:slug>/", pages.section, name="section"),
-    path("<slug:slug>/feed/", feeds.section, name="section-feed"),
+    *feed_paths("<slug:slug>/", feeds.section, "section-feed"),
 ]

@@ -70,6 +70,8 @@ class SiteSettingsAdmin(admin.ModelAdmin):
                     "verification_policy_url",
                     "sources_policy_url",
                     "diversity_policy_url",
+                    "mission_policy_url",
+                    "bylines_policy_url",
                 ],
                 "classes": ["collapse"],
                 "description": gettext_lazy("Search engines are told where they stand."),

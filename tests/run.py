@@ -1,7 +1,7 @@
-"""The whole suite, as `make test` runs it: on SQLite, on PostgreSQL, then in a browser.
+"""The whole suite, as `make test` runs it: SQLite, PostgreSQL, a browser, the rules of others.
 
-Where PostgreSQL or chromium is missing, that part is left out with a loud line; with CI=true it
-counts as failed.
+Where PostgreSQL, chromium or the packages of tests/node are missing, that part is left out with a
+loud line; with CI=true it counts as failed.
 """
 
 import os
@@ -18,28 +18,35 @@ from urllib.parse import quote
 
 import psycopg
 
+from tests import node
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SERVER = "postgres://postgres@127.0.0.1:5432"
-PARALLEL = ["-n", "auto", "--maxprocesses", "4"]
+PARALLEL = ["-n", "auto", "--maxprocesses", "4", "-m", "not node", "--ignore=tests/journeys"]
 BROWSER = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}  # Playwright's event loop runs in the tests' thread
 # No other run, of another checkout for example, has a database of this name.
 DATABASE = f"newsroom_{os.getpid()}"
 
 
 def main() -> int:
-    """Run the three parts one after the other; return 0 if all that could run went well."""
-    outcome = {"SQLite": pytest("sqlite:///unused.sqlite3", *PARALLEL, "--ignore=tests/journeys")}
+    """Run the parts one after the other; return 0 if all that could run went well."""
+    outcome = {"SQLite": pytest("sqlite:///unused.sqlite3", *PARALLEL)}
     with postgres() as server:
         outcome["PostgreSQL"] = (
-            pytest(f"{server}/{DATABASE}", *PARALLEL, "--ignore=tests/journeys")
+            pytest(f"{server}/{DATABASE}", *PARALLEL)
             if server
             else missing("PostgreSQL (a server on 127.0.0.1:5432, or its programs installed)")
         )
     outcome["Browser"] = (
-        pytest("sqlite:///unused.sqlite3", "tests/journeys", **BROWSER)
+        pytest("sqlite:///unused.sqlite3", "tests/journeys", "-m", "not node", **BROWSER)
         if shutil.which("chromium")
         else missing("chromium")
+    )
+    outcome["Node"] = (
+        pytest("sqlite:///unused.sqlite3", "-m", "node", **BROWSER)
+        if node.is_installed()
+        else missing("what tests/node/package.json lists (make .venv/node/installed, needs npm)")
     )
     for part, word in outcome.items():
         print(f"{part:10} {word}", flush=True)

@@ -32,7 +32,11 @@ PUBLIC = {
     "articles:sitemap", "articles:sitemap-lists", "articles:sitemap-month",
     "articles:sitemap-part", "articles:news-sitemap",
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
-    "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
+    "articles:corrections-feed-atom", "articles:corrections-feed-json",
+    "articles:section-feed", "articles:section-feed-atom", "articles:section-feed-json",
+    "articles:topic-feed", "articles:topic-feed-atom", "articles:topic-feed-json",
+    "articles:author-feed", "articles:author-feed-atom", "articles:author-feed-json",
+    "articles:dossier-feed", "articles:dossier-feed-atom", "articles:dossier-feed-json",
     "articles:read", "articles:live",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}

@@ -75,7 +75,8 @@ class SlotAdmin(FrontDesk):
                 "fields": ["sources", "is_balanced", "turn", "may_repeat"],
                 "description": _(
                     "Behind the pinned articles it fills itself with the newest. Live tickers and "
-                    "the most read ones come by themselves."
+                    "the most read ones come by themselves; advertisements and texts in other "
+                    "languages only when they are pinned."
                 ),
             },
         ),

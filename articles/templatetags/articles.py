@@ -64,6 +64,11 @@ def research_links(headline: str) -> list[Outlink]:
 
 
 @register.simple_tag
+def follow_links() -> list[Outlink]:
+    return outlinks.follow_links()
+
+
+@register.simple_tag
 def absolute(path: str) -> str:
     """The full address of a path of this site."""
     return addresses.absolute(path)
@@ -71,11 +76,16 @@ def absolute(path: str) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None, style: str = "full") -> SafeString | str:
-    """A time in the site's zone for people and machines; style `full`, `date` or `time`."""
+    """A time in the site's zone for people and machines; style: `full`, `short`, `date`, `time`."""
     if at is None:
         return ""
     local = timezone.localtime(at)
-    formats = {"full": "DATETIME_FORMAT", "date": "DATE_FORMAT", "time": "TIME_FORMAT"}
+    formats = {
+        "full": "DATETIME_FORMAT",
+        "short": "SHORT_DATETIME_FORMAT",
+        "date": "DATE_FORMAT",
+        "time": "TIME_FORMAT",
+    }
     return format_html(
         '<time datetime="{}">{}</time>',
         local.isoformat(timespec="minutes"),
@@ -90,6 +100,13 @@ def card_moment(at: datetime | None) -> SafeString | str:
         return ""
     is_today = timezone.localdate(at) == timezone.localdate()
     return moment(at, "time" if is_today else "date")
+
+
+@register.simple_tag
+def entry_moment(at: datetime) -> SafeString | str:
+    """The time, with the date where it is not of today."""
+    is_today = timezone.localdate(at) == timezone.localdate()
+    return moment(at, "time" if is_today else "short")
 
 
 @register.filter

@@ -53,6 +53,9 @@ def place(placements: list[Placement]) -> list[Article]:
     """
     rendered = [body.render(placement.content["body"]) for placement in placements]
     articles = [_article(p, r) for p, r in zip(placements, rendered, strict=True)]
+    originals = content.originals(p.content["translation_of"] for p in placements)
+    for article, placement in zip(articles, placements, strict=True):
+        article.translation_of_id = originals.get(placement.content["translation_of"] or 0)
     _give_free_slugs(articles)
     Article.objects.bulk_create(articles, batch_size=200)
     revisions = Revision.objects.bulk_create(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from newsroom.models import User
 
 from . import texts
 from .memory import Memory
+from .people import Desk
 from .texts import Story
 
 # [[picture bridge]] or [[picture bridge | words for below it]]
@@ -24,23 +24,13 @@ _PICTURE_MARK = re.compile(r"\[\[picture ([\w-]+)(?:\s*\|\s*(.+?))?\s*\]\]")
 _LINES = (
     "kicker", "headline", "front_headline", "seo_title", "seo_description", "social_title", "slug",
     "dateline", "standfirst", "tags", "lead_caption", "canonical_url", "is_sensitive",
-    "comments_enabled", "ai_use",
+    "comments_enabled", "ai_use", "genre", "language",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Those whose hands an article goes through."""
-
-    reporter: User
-    editor: User
-    chief: User
 
 
 def build(language: str, memory: Memory) -> None:
     """Bring in every article that was not brought in before."""
-    known = User.objects.in_bulk(["reporter", "editor", "chief"], field_name="username")
-    desk = Desk(**known)
+    desk = Desk.gather()
     for story in texts.stories(language):
         if memory.find("article", story.key) is None:
             with transaction.atomic():
@@ -65,6 +55,8 @@ def make_content(story: Story, memory: Memory) -> Content:
         {"article": memory.id_of("article", key), "kind": "pinned"}
         for key in facts.get("related", [])
     ]
+    if original := facts.get("translation_of"):
+        values["translation_of"] = memory.id_of("article", original)
     values["body"] = with_pictures(story.body, memory)
     return content.make(values)
 
@@ -88,9 +80,14 @@ def _published(story: Story, values: Content, desk: Desk) -> Article:
     """Place it as published some hours ago, with what has happened to it since."""
     facts = story.facts
     moment = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=facts["hours_ago"])
-    (placed,) = workflow.place([workflow.Placement(values, Status.PUBLISHED, published_at=moment)])
+    first = content.make({**values, "slug": facts.get("first_slug", values["slug"])})
+    (placed,) = workflow.place([workflow.Placement(first, Status.PUBLISHED, published_at=moment)])
     content.write_rows(placed, values)  # dossiers and related: `place` leaves them out
     article = Article.objects.get(pk=placed.pk)
+    if first != values:  # a slip in the address, corrected: the old one leads to the new one
+        workflow.save_draft(article, values, by=desk.editor, base=article.head)
+        workflow.publish(article, by=desk.editor, is_substantial=False)
+        article.refresh_from_db()
     for correction in facts.get("corrections", []):
         workflow.correct(
             article,

@@ -42,6 +42,18 @@ def grammar(language: str) -> dict[str, Any]:
 
 
 @cache
+def tickers(language: str) -> dict[str, Any]:
+    """Return the live tickers by the key of their article."""
+    return _toml(_FOLDER / language / "tickers.toml")
+
+
+@cache
+def desk(language: str) -> dict[str, Any]:
+    """Return what desk and readers do beside writing: fronts, banners, topics, reads, searches."""
+    return _toml(_FOLDER / language / "desk.toml")
+
+
+@cache
 def stories(language: str) -> tuple[Story, ...]:
     """Return the hand-written articles in the order of their file names."""
     return tuple(map(_story, sorted((_FOLDER / language / "articles").glob("*.html"))))

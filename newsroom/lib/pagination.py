@@ -4,7 +4,7 @@ A page costs the same at the thousandth as at the first, and a new article shift
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -73,23 +73,25 @@ def paginate[M: Model](
     order: Order = NEWEST,
     times: frozenset[str] = frozenset({"published_at"}),
     size: int = PAGE_SIZE,
+    read: Callable[[QuerySet[M]], list[M]] = list,
 ) -> Page[M]:
     """Return the page that the address's query asks for: `before` or `after` a cursor.
 
     "Before" is further down the list. What is unreadable or leads beyond an end shows the first
     page, so that only an empty list has an empty one. One query, or two at those ends. `times`
-    names the fields that hold times.
+    names the fields that hold times; `read` returns a part's rows in its order, for who reads more
+    at the same time.
     """
     if values := read_cursor(query.get("after", ""), order, times):
         back = order.reversed()
-        rows = list(back.apply(queryset.filter(back.beyond(values)))[: size + 1])
+        rows = read(back.apply(queryset.filter(back.beyond(values)))[: size + 1])
         if len(rows) > size:
             return _page(rows[:size][::-1], order, has_previous=True, has_next=True)
     elif values := read_cursor(query.get("before", ""), order, times):
-        rows = list(order.apply(queryset.filter(order.beyond(values)))[: size + 1])
+        rows = read(order.apply(queryset.filter(order.beyond(values)))[: size + 1])
         if rows:
             return _page(rows[:size], order, has_previous=True, has_next=len(rows) > size)
-    rows = list(order.apply(queryset)[: size + 1])
+    rows = read(order.apply(queryset)[: size + 1])
     return _page(rows[:size], order, has_previous=False, has_next=len(rows) > size)
 
 

@@ -129,6 +129,8 @@ class SiteSettings(models.Model):
     verification_policy_url = _policy(_("How facts are checked"))
     sources_policy_url = _policy(_("When sources stay unnamed"))
     diversity_policy_url = _policy(_("Diversity"))
+    mission_policy_url = _policy(_("What the site covers first"))
+    bylines_policy_url = _policy(_("When texts carry no name"))
     # Part of what feeds and the API are answered 304 by: a new name or rule is a new answer.
     saved_at = models.DateTimeField(auto_now=True, null=True)
 

@@ -22,6 +22,8 @@ from tests.factories import (
     make_draft,
 )
 
+from . import feed_rules
+
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
@@ -35,6 +37,7 @@ def configure(**values) -> None:
 def parsed(client, path="/feed/"):
     response = client.get(path)
     assert response.status_code == 200
+    feed_rules.check(response.content)
     found = feedparser.parse(response.content)
     assert not found.bozo, found.get("bozo_exception")
     return found
@@ -44,8 +47,14 @@ def headlines(client, path) -> list[str]:
     return [entry.title for entry in parsed(client, path).entries]
 
 
+def read_json(client, path) -> dict:
+    content = client.get(path).content
+    feed_rules.check(content)
+    return json.loads(content)
+
+
 def items(client) -> list[dict]:
-    return json.loads(client.get("/feed.json").content)["items"]
+    return read_json(client, "/feed.json")["items"]
 
 
 def full_article(**values) -> Article:
@@ -242,6 +251,18 @@ def test_empty_feeds_are_valid(client):
     assert items(client) == []
 
 
+def test_every_list_has_its_feed_in_three_kinds(client):
+    fill(1)
+    lists = ["/", "/politics/", "/topics/ice/", "/authors/anna/", "/dossiers/w/", "/corrections/"]
+    for path in lists:
+        page = client.get(path).content.decode()
+        (rss,), (atom,) = (parsed(client, path + end).entries for end in ("feed/", "feed.atom"))
+        (item,) = read_json(client, f"{path}feed.json")["items"]
+        assert rss.id == atom.id == item["id"], path
+        for kind in ("feed/", "feed.atom", "feed.json"):
+            assert f'href="{path}{kind}"' in page
+
+
 def test_a_feed_has_fifty_items(client):
     section = SectionFactory().pk
     for n in range(52):
@@ -306,7 +327,7 @@ def test_characters_that_xml_forbids_break_no_feed(client, path):
     response = client.get(path)
     assert response.status_code == 200
     if path.endswith("json"):
-        assert len(json.loads(response.content)["items"]) == 1
+        assert len(read_json(client, path)["items"]) == 1
     else:
         assert len(parsed(client, path).entries) == 1
 
@@ -453,4 +474,3 @@ def test_pages_name_their_feeds(client):
         html = client.get(path).content.decode()
         for feed in MAIN:
             assert f'href="{feed}"' in html, path
-        assert path == "/" or f'href="{path}feed/"' in html

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles import frontpage, layout, workflow
+from articles import frontpage, layout, liveticker, workflow
 from articles.models import Article, DossierEntry, Pin, Section, Slot, Tag
 from articles.shelves import Shelves
 from tests.factories import (
@@ -128,6 +128,41 @@ def test_a_topic_box_takes_its_articles_from_a_topic_or_a_dossier(now, editor):
     assert [(box.heading, box.link) for box in boxes] == [
         ("Ferries", "/topics/ferries/"), (dossier.title, f"/dossiers/{dossier.slug}/"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("values", [{"language": "de"}, {"genre": "advertising"}])
+def test_translations_and_what_is_paid_for_stand_on_a_front_by_hand_only(now, editor, values):
+    tag = "Ferries"
+    _plain, other = (
+        make_article(headline=name, tags=[tag], at=now - timedelta(hours=1), **given)
+        for name, given in [("Plain", {}), ("Other", values)]
+    )
+    lead = slot("lead", editor, size=1)
+    slot("list", editor, may_repeat=True)
+    slot("topic", editor, tag=Tag.objects.get(name=tag), may_repeat=True)
+    slot("sections", editor, sources=[other.section], may_repeat=True)
+    assert shown() == [["Plain"], ["Plain"], ["Plain"], []]
+    frontpage.pin(other, lead, by=editor)
+    assert shown() == [["Other"], ["Plain"], ["Plain"], []]
+
+
+def test_the_sites_own_language_is_no_translation(now, editor, settings):
+    settings.LANGUAGE_CODE = "de-at"
+    make_article(headline="Sturm", language="de", at=now)
+    make_article(headline="Storm", language="en", at=now)
+    slot("list", editor)
+    assert shown() == [["Sturm"]]
+
+
+@pytest.mark.parametrize(("may_repeat", "beside"), [(False, ["Other"]), (True, ["Storm", "Other"])])
+def test_a_live_ticker_stands_once_on_a_front_too(now, editor, may_repeat, beside):
+    storm = make_article(headline="Storm", at=now)
+    make_article(headline="Other", at=now - timedelta(hours=1))
+    ticker = liveticker.open_ticker(storm, by=editor)
+    liveticker.write(ticker, by=editor, text="<p>Rain</p>")
+    slot("ticker", editor, may_repeat=may_repeat)
+    slot("list", editor)
+    assert shown() == [["Storm"], beside]
 
 
 def test_a_section_front_draws_from_its_own_family(client, now, editor):

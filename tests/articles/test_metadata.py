@@ -7,11 +7,12 @@ import pytest
 from django.test import override_settings
 from selectolax.lexbor import LexborHTMLParser
 
-from articles import workflow
-from articles.models import Article, Genre
+from articles import frontpage, workflow
+from articles.models import Article, DossierEntry, Genre
 from newsroom.models import SiteSettings
 from tests.factories import (
     AuthorFactory,
+    DossierFactory,
     ImageFactory,
     SectionFactory,
     make_article,
@@ -111,6 +112,7 @@ def test_an_article_has_every_recommended_field(client, editor):
                 "@type": "CorrectionComment",
                 "text": "Not Rome.",
                 "datePublished": "2026-03-01T17:05:00+01:00",
+                "correctedWork": {"@id": "http://testserver/2026/03/bridge/#article"},
             }
         ],
         "digitalSourceType": (
@@ -167,9 +169,11 @@ def test_every_kind_is_tested():
     assert [case[0] for case in cases] == sorted(Genre.values, key=[c[0] for c in cases].index)
 
 
-def test_what_is_paid_for_is_called_so_in_every_teaser(client):
+def test_what_is_paid_for_is_called_so_in_every_teaser(client, editor):
     section = SectionFactory(slug="politics").pk
-    make_article(headline="Paid", genre="advertising", section=section, at=AT)
+    paid = make_article(headline="Paid", genre="advertising", section=section, at=AT)
+    grid = next(slot for slot in frontpage.start(None, by=editor) if slot.kind == "grid")
+    frontpage.pin(paid, grid, by=editor)
     other = make_article(headline="Other", section=section, at=AT + timedelta(hours=1))
     for path in ("/", "/politics/", other.get_absolute_url()):
         titles = {node.text() for node in read(client, path).css(".headline")}
@@ -208,6 +212,8 @@ def test_the_front_page_says_who_publishes_and_by_which_rules(client):
         "verification_policy_url": "/facts/",
         "sources_policy_url": "/sources/",
         "diversity_policy_url": "/diversity/",
+        "mission_policy_url": "/mission/",
+        "bylines_policy_url": "/names/",
     }
     SiteSettings.objects.update_or_create(
         pk=1,
@@ -239,12 +245,14 @@ def test_the_front_page_says_who_publishes_and_by_which_rules(client):
         "verificationFactCheckingPolicy": "http://testserver/facts/",
         "unnamedSourcesPolicy": "http://testserver/sources/",
         "diversityPolicy": "http://testserver/diversity/",
+        "missionCoveragePrioritiesPolicy": "http://testserver/mission/",
+        "noBylinesPolicy": "http://testserver/names/",
     }
 
 
 def test_an_author_has_a_profile_page(client):
     portrait = ImageFactory()
-    AuthorFactory(
+    anna = AuthorFactory(
         name="Anna", slug="anna", position="Editor", biography="Writes.", portrait=portrait,
         website="https://anna.example/",
     )  # fmt: skip
@@ -255,6 +263,7 @@ def test_an_author_has_a_profile_page(client):
     assert person == {
         "@type": "Person",
         "@id": "http://testserver/authors/anna/#author",
+        "identifier": str(anna.pk),
         "name": "Anna",
         "url": "http://testserver/authors/anna/",
         "description": "Writes.",
@@ -284,14 +293,34 @@ def test_no_text_can_leave_its_structured_data(client):
         ("/2026/03/x/", "max-image-preview:large"),
         ("/archive/", "max-image-preview:large"),
         ("/corrections/", "max-image-preview:large"),
+        ("/politics/", "max-image-preview:large"),
+        ("/topics/thin/", "noindex, follow"),
+        ("/search/", "noindex, follow"),
+        ("/search/?q=bridge", "noindex, follow"),
         ("/no-such-page/", "noindex"),
     ],
 )
 def test_a_page_has_one_word_for_robots(client, path, robots):
-    make_article(slug="x", at=AT)
+    make_article(slug="x", section=SectionFactory(slug="politics").pk, tags=["Thin"], at=AT)
     page = LexborHTMLParser(client.get(path).content)
     found = [node.attributes["content"] for node in page.css('meta[name="robots"]')]
     assert found == [robots]
+
+
+def test_a_page_has_one_address_whatever_stands_behind_the_question_mark(client):
+    author, dossier = AuthorFactory(slug="anna"), DossierFactory(slug="winter")
+    article = make_article(
+        slug="x", section=SectionFactory(slug="politics").pk, tags=["Ice"], at=AT,
+        bylines=[{"author": author.pk}],
+    )  # fmt: skip
+    DossierEntry.objects.create(dossier=dossier, article=article, position=0)
+    for path in (
+        "/", "/politics/", "/topics/", "/topics/ice/", "/authors/anna/", "/dossiers/winter/",
+        "/archive/", "/archive/2026/03/", "/corrections/", "/2026/03/x/",
+    ):  # fmt: skip
+        (link,) = read(client, f"{path}?utm_source=mail").css("head link[rel=canonical]")
+        assert link.attributes["href"] == f"http://testserver{path}"
+    assert read(client, "/search/?q=bridge").css("link[rel=canonical]") == []
 
 
 def alternates(client, article) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article, Status
-from tests.factories import AuthorFactory, ImageFactory, make_content, make_draft
+from tests.factories import AuthorFactory, ImageFactory, make_article, make_content, make_draft
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = datetime(2025, 5, 1, 12, tzinfo=UTC)
@@ -31,6 +31,14 @@ def test_everything_of_a_text_is_placed_with_its_own_date():
     assert list(article.body_images.all()) == [image]
     assert article.head == article.live == article.revisions.get()
     assert article.log.get().verb == "import"
+
+
+def test_a_translation_of_a_translation_points_at_the_first_text():
+    original = make_article(slug="bridge")
+    german = make_article(language="de", translation_of=original.pk)
+    french = make_article(translation_of=german.pk)
+    lost = make_article(translation_of=10**9)
+    assert [a.translation_of_id for a in (german, french, lost)] == [original.pk, original.pk, None]
 
 
 def test_drafts_stay_unseen():

@@ -112,6 +112,8 @@ def test_the_feed_of_a_list_moves_with_the_list(client, chief):
         "/topics/cologne/feed/": "/topics/koeln/feed/",
         "/dossiers/ice/feed/": "/dossiers/winter/feed/",
         "/local/feed": "/city/feed/",
+        "/local/feed.atom": "/city/feed.atom",
+        "/topics/cologne/feed.json": "/topics/koeln/feed.json",
     }
     answers = {path: client.get(path, follow=False)["Location"] for path in moved}
     answers["/local/feed"] = redirects.target("/local/feed")

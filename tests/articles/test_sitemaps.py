@@ -1,6 +1,7 @@
 """Sitemaps by the rules of their schemas: what is in, what is not, true times, streaming."""
 
-from datetime import UTC, datetime, timedelta
+import tracemalloc
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import override_settings
@@ -151,6 +152,27 @@ def test_a_part_is_read_row_by_row(client, monkeypatch):
     assert b"/2026/04/c/" in next(pieces)
     assert [b"/2026/04/b/" in next(pieces), b"/2026/04/a/" in next(pieces)] == [True, True]
     assert list(pieces) == [b"</urlset>\n"]
+
+
+def test_a_part_needs_no_more_memory_for_more_articles(client, monkeypatch):
+    monkeypatch.setattr(sitemaps, "_CHUNK", 100)
+    section, image, peaks = SectionFactory(), ImageFactory(), []
+    for first, last in [(0, 500), (500, 4000)]:
+        Article.objects.bulk_create(
+            Article(
+                section=section, slug=f"a{n}", headline="x", status="published", lead_image=image,
+                published_at=AT + timedelta(minutes=n), month=date(2026, 4, 1),
+            )
+            for n in range(first, last)
+        )  # fmt: skip
+        tracemalloc.start()
+        try:
+            pieces = client.get("/sitemap-2026-04.xml").streaming_content
+            assert sum(piece.count(b"<url>") for piece in pieces) == last
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.3
 
 
 def test_news_are_those_of_48_hours_with_name_language_first_date_and_title(client, time_machine):

@@ -225,14 +225,18 @@ class Site:
             ],
             "articles:news-sitemap": none,
             "articles:corrections": none,
-            "articles:feed": none,
-            "articles:feed-atom": none,
-            "articles:feed-json": none,
-            "articles:corrections-feed": none,
-            "articles:section-feed": [{"slug": "politics"}, {"slug": "none"}],
-            "articles:topic-feed": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
-            "articles:author-feed": [{"slug": "anna"}],
-            "articles:dossier-feed": [{"slug": "winter"}, {"slug": self.secret_dossier.slug}],
+            **{
+                f"articles:{name}{kind}": samples
+                for kind in ("", "-atom", "-json")
+                for name, samples in {
+                    "feed": none,
+                    "corrections-feed": none,
+                    "section-feed": [{"slug": "politics"}, {"slug": "none"}],
+                    "topic-feed": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
+                    "author-feed": [{"slug": "anna"}],
+                    "dossier-feed": [{"slug": "winter"}, {"slug": self.secret_dossier.slug}],
+                }.items()
+            },
         }
 
     def addresses(self) -> list[str]:

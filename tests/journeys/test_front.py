@@ -81,6 +81,44 @@ def test_a_front_is_arranged_by_search_drag_and_keys(open_as, editor, articles):
     expect(page.get_by_text("Unpinned: Story 1")).to_be_visible()
 
 
+def test_a_front_is_arranged_by_finger(open_as, editor, articles):
+    frontpage.start(None, by=editor)
+    lead, grid = Slot.objects.get(kind="lead"), Slot.objects.get(kind="grid")
+    for article, slot in zip(articles[5:8], [lead, grid, grid], strict=True):
+        frontpage.pin(article, slot, by=editor)
+    page = open_as(editor, HOME, has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert titles(page, "Grid of cards") == ["Story 7", "Story 6"]
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: float) -> None:
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def drag(name: str, below: str, *, lifted: str = "touchEnd") -> None:
+        handle = page.get_by_role("button", name=f"Move “{name}”")
+        handle.scroll_into_view_if_needed()
+        start, end = handle.bounding_box(), page.locator(".pin", has_text=below).bounding_box()
+        x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+        touch("touchStart", x, y)
+        for step in range(1, 6):
+            touch("touchMove", x, y + (end["y"] + end["height"] - 3 - y) * step / 5)
+        expect(page.locator(".drop-mark")).to_be_attached()
+        touch(lifted)
+        expect(page.locator(".drop-mark")).not_to_be_attached()
+
+    drag("Story 6", below="Story 5", lifted="touchCancel")
+    assert titles(page, "Grid of cards") == ["Story 7", "Story 6"]
+    drag("Story 6", below="Story 5")
+    assert titles(page, "Lead story") == ["Story 5", "Story 6"]
+    assert page.evaluate("scrollX") == 0
+    expect(page.locator("[data-moved]")).to_have_text("Story 6: Place 2 of 2 in Lead story")
+    page.get_by_role("button", name="Save the arrangement").click()
+    expect(page.get_by_text("The arrangement is saved.")).to_be_visible()
+    assert titles(page, "Lead story") == ["Story 5", "Story 6"]
+    assert titles(page, "Grid of cards") == ["Story 7"]
+
+
 def test_a_front_is_arranged_without_javascript(open_as, editor, articles):
     frontpage.start(None, by=editor)
     lead = Slot.objects.get(kind="lead")

@@ -7,7 +7,6 @@
     if (!form || !form.querySelector("[data-handle]")) return;
     const said = form.querySelector("[data-moved]");
     const state = form.querySelector(".saved");
-    let dragged = null;
 
     form.classList.add("has-script");
     form.querySelector(".front-how").hidden = false;
@@ -68,40 +67,69 @@
         say(row);
     });
 
-    /* Only a row whose handle is held can be dragged: text in it stays text to be marked. */
-    form.addEventListener("pointerdown", (event) => {
-        const row = event.target.closest("[data-handle]")?.closest(".pin, .slot");
-        if (row) row.draggable = true;
-    });
-    form.addEventListener("dragstart", (event) => {
-        dragged = event.target.closest?.("[draggable=true]");
-        if (!dragged) return;
-        event.dataTransfer.effectAllowed = "move";
-        event.dataTransfer.setData("text/plain", dragged.dataset.name);
-        dragged.classList.add("is-dragged");
-    });
-    form.addEventListener("dragover", (event) => {
-        if (!dragged) return;
-        const isPin = dragged.matches(".pin");
-        const list = isPin ? event.target.closest(".slot")?.querySelector("[data-pins]") : form.querySelector(".slots");
+    /* Dragging by mouse, pen or finger: a mark shows the place, the row goes there in the end. */
+    const EDGE = 110; // the bar that stays on top lies within it
+    const mark = document.createElement("li");
+    mark.className = "drop-mark";
+    let drag = null;
+
+    const aim = () => {
+        const under = document.elementFromPoint(drag.x, drag.y);
+        const isPin = drag.row.matches(".pin");
+        const list = isPin ? under?.closest(".slot")?.querySelector("[data-pins]") : form.querySelector(".slots");
         if (!list) return;
-        event.preventDefault();
-        const after = [...list.children].find((row) => {
-            if (row === dragged) return false;
+        const rows = [...list.children].filter((row) => row !== drag.row && row !== mark);
+        const next = rows.find((row) => {
             const box = row.getBoundingClientRect();
-            return event.clientY < box.top + box.height / 2;
+            return drag.y < box.top + box.height / 2;
         });
-        if (after) after.before(dragged);
-        else list.append(dragged);
-    });
-    form.addEventListener("drop", (event) => dragged && event.preventDefault());
-    form.addEventListener("dragend", () => {
-        if (!dragged) return;
-        dragged.draggable = false;
-        dragged.classList.remove("is-dragged");
+        if (next) next.before(mark);
+        else list.append(mark);
+    };
+
+    /* Near an edge of the window the page moves on beneath the pointer. */
+    const scroll = () => {
+        if (!drag) return;
+        const above = Math.min(0, drag.y - EDGE);
+        const below = Math.max(0, drag.y - window.innerHeight + EDGE);
+        if (above || below) {
+            window.scrollBy(0, (above + below) / 4);
+            aim();
+        }
+        requestAnimationFrame(scroll);
+    };
+
+    const end = (isDropped) => {
+        if (!drag) return;
+        const { row } = drag;
+        drag = null;
+        row.classList.remove("is-dragged");
+        const hasMoved = isDropped && mark.isConnected && mark.previousElementSibling !== row && mark.nextElementSibling !== row;
+        if (hasMoved) mark.replaceWith(row);
+        else mark.remove();
+        if (!hasMoved) return;
         number();
-        say(dragged);
-        dragged = null;
+        row.querySelector("[data-handle]").focus();
+        say(row);
+    };
+
+    form.addEventListener("pointerdown", (event) => {
+        const handle = event.target.closest("[data-handle]");
+        if (!handle || event.button !== 0 || drag) return;
+        event.preventDefault();
+        handle.focus();
+        form.setPointerCapture(event.pointerId);
+        drag = { row: handle.closest(".pin, .slot"), pointer: event.pointerId, x: event.clientX, y: event.clientY };
+        drag.row.classList.add("is-dragged");
     });
+    form.addEventListener("pointermove", (event) => {
+        if (drag?.pointer !== event.pointerId) return;
+        if (!drag.isMoving) requestAnimationFrame(scroll);
+        Object.assign(drag, { isMoving: true, x: event.clientX, y: event.clientY });
+        aim();
+    });
+    form.addEventListener("pointerup", (event) => drag?.pointer === event.pointerId && end(true));
+    form.addEventListener("pointercancel", () => end(false));
+    form.addEventListener("keydown", (event) => event.key === "Escape" && end(false));
     form.addEventListener("input", unsaved);
 })();
