@@ -33,7 +33,7 @@ PUBLIC = {
     "articles:sitemap-part", "articles:news-sitemap",
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
     "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
-    "articles:read", "articles:live",
+    "articles:read", "articles:live", "articles:promo", "articles:promo-in-section",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

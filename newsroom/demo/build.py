@@ -5,7 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import generated, house, stories, texts
+from . import generated, house, offers, stories, texts
 from .memory import Memory
 
 
@@ -32,5 +32,6 @@ def build(*, articles: int = 0) -> Counter[str]:
     with translation.override(language):
         house.build(language, memory)
         stories.build(language, memory)
+        offers.build(language, memory)
         generated.build(language, memory, articles)
     return memory.added
