@@ -23,6 +23,8 @@ _WRITE = [
     "articles.view_image",
     "articles.add_image",
     "articles.change_image",
+    # To pin and ban beside one's own text.
+    "articles.view_promo",
 ]
 _OFFER = [
     "articles.view_promo",
@@ -38,7 +40,6 @@ _OFFER = [
 ]
 _EDIT = [
     *_WRITE,
-    "articles.view_promo",
     "articles.edit_any_article",
     "articles.review_article",
     "articles.publish_article",
