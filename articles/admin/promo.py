@@ -32,32 +32,32 @@ class PromoForm(forms.ModelForm):
     """A promo with its rules: they are rows of their own, here they are four lists."""
 
     slots = forms.MultipleChoiceField(
-        label=_("where it may stand"), choices=PromoSlot, widget=forms.CheckboxSelectMultiple
+        label=_("Where it may stand"), choices=PromoSlot, widget=forms.CheckboxSelectMultiple
     )
     image = PictureField(help_text=_("Readers can see it as soon as the promo runs."))
     sections = forms.ModelMultipleChoiceField(
         Section.objects.order_by("position", "name"),
-        label=_("only in these sections"),
+        label=_("Only in these sections"),
         required=False,
         help_text=_("And those below them. None: in all."),
         widget=forms.CheckboxSelectMultiple,
     )
     excluded_sections = forms.ModelMultipleChoiceField(
         Section.objects.order_by("position", "name"),
-        label=_("never in these sections"),
+        label=_("Never in these sections"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     tags = forms.ModelMultipleChoiceField(
         Tag.objects.all(),
-        label=_("only beside these topics"),
+        label=_("Only beside these topics"),
         required=False,
         help_text=_("One of them is enough. None: beside all."),
         widget=AutocompleteSelectMultiple(PromoTarget._meta.get_field("tag"), admin.site),
     )
     excluded_tags = forms.ModelMultipleChoiceField(
         Tag.objects.all(),
-        label=_("never beside these topics"),
+        label=_("Never beside these topics"),
         required=False,
         widget=AutocompleteSelectMultiple(PromoTarget._meta.get_field("tag"), admin.site),
     )
@@ -68,6 +68,11 @@ class PromoForm(forms.ModelForm):
             "kind", "title", "text", "image", "target", "disclosure", "slots", "starts_at",
             "ends_at", "weight", "most_per_page",
         )  # fmt: skip
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "text": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            "target": forms.TextInput(attrs={"class": "vLargeTextField"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
