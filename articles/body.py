@@ -1,19 +1,22 @@
 """Source body → the HTML that readers get; rendered once per publication.
 
 The source has been through richtext.clean. Pictures and embeds come out of templates; the rest of
-the source is only added to: ids for headings, `rel` for links, a frame to scroll wide tables in.
+the source is only added to: ids for headings, `rel` for links, the word "advertisement" beside
+those that earn a commission, a frame to scroll wide tables in, gaps in which promos may stand.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newsroom.lib.affiliates import is_affiliate
 from newsroom.lib.richtext import plain_text
 from newsroom.lib.slugs import make_slug
 
@@ -23,6 +26,11 @@ from .models import Image
 _IMAGE_ID = re.compile(r'<img[^>]*\sdata-file="(\d+)"')
 # What a picture may stand in that cannot hold a figure: the figure goes in front of it.
 _NO_PLACE_FOR_FIGURES = {"p", "a", "strong", "em", "s", "sub", "sup", "code", "pre", "h2", "h3"}
+# Between two paragraphs; no source can hold one, richtext.clean drops comments.
+_GAP = "<!--gap-->"
+_GAP_ELEMENT = "<promo-gap></promo-gap>"
+# As many words stand between two promos, and before and after them.
+_GAP_WORDS = 150
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,13 @@ class Rendered:
 def image_ids(source: str) -> list[int]:
     """Return the library ids of the pictures in a source body."""
     return [int(pk) for pk in _IMAGE_ID.findall(source)]
+
+
+def affiliate_links(source: str) -> list[str]:
+    """Return the addresses in a source body that earn a commission."""
+    tree = LexborHTMLParser(source, is_fragment=True)
+    addresses = [node.attributes.get("href") or "" for node in tree.css("a[href]")]
+    return [address for address in addresses if is_affiliate(address)]
 
 
 def render(source: str) -> Rendered:
@@ -54,7 +69,17 @@ def render(source: str) -> Rendered:
     _mark_links(tree)
     _frame_tables(tree)
     images = [known[pk] for pk in ids if pk in known]
-    return Rendered(tree.html or "", images, len(plain_text(source).split()))
+    return Rendered(_with_gaps(tree), images, len(plain_text(source).split()))
+
+
+def parts(html: str) -> list[str]:
+    """Return readers' HTML in the pieces between which promos may stand."""
+    return html.split(_GAP)
+
+
+def whole(html: str) -> str:
+    """Return readers' HTML in one piece, for whoever shows no promos in it."""
+    return html.replace(_GAP, "")
 
 
 def _render_embeds(tree: LexborHTMLParser) -> None:
@@ -104,7 +129,11 @@ def _mark_links(tree: LexborHTMLParser) -> None:
     home = urlsplit(settings.SITE_URL).netloc
     for node in tree.css("a[href]"):
         parts = urlsplit(node.attributes.get("href") or "")
-        if parts.netloc and parts.netloc != home:
+        if is_affiliate(node.attributes.get("href") or ""):
+            _set(node, "rel", "sponsored nofollow noopener")
+            for label in list(_nodes(render_to_string("articles/promos/link_label.html")))[::-1]:
+                node.insert_after(label)
+        elif parts.netloc and parts.netloc != home:
             _set(node, "rel", "noopener")
 
 
@@ -114,6 +143,21 @@ def _frame_tables(tree: LexborHTMLParser) -> None:
         frame.insert_child(node)
         node.insert_before(frame)
         node.decompose()
+
+
+def _with_gaps(tree: LexborHTMLParser) -> str:
+    """Return the HTML with a gap wherever two paragraphs meet far enough from other gaps."""
+    blocks = [node for node in _siblings(tree) if node.is_element_node]
+    # Not text(): the first node of a fragment counts all the others as its own.
+    words = [len(plain_text(block.inner_html or "").split()) for block in blocks]
+    before, after = 0, sum(words)
+    for (block, following), count in zip(pairwise(blocks), words, strict=False):
+        before, after = before + count, after - count
+        is_between = block.tag == following.tag == "p"
+        if is_between and before >= _GAP_WORDS and after >= _GAP_WORDS:
+            _insert_before(following, _GAP_ELEMENT)
+            before = 0
+    return (tree.html or "").replace(_GAP_ELEMENT, _GAP)
 
 
 def _figure(image: Image, caption: str) -> str:
@@ -139,11 +183,15 @@ def _insert_before(node: LexborNode, html: str) -> None:
 def _nodes(html: str) -> Iterator[LexborNode]:
     """Yield the elements of an HTML text."""
     tree = LexborHTMLParser(html.strip(), is_fragment=True)
+    yield from (node for node in _siblings(tree) if node.is_element_node)
+
+
+def _siblings(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    """Yield the nodes of the first level; the caller may move them away."""
     node = tree.root
     while node is not None:
         following = node.next
-        if node.is_element_node:
-            yield node
+        yield node
         node = following
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib.richtext import plain_text
@@ -40,6 +41,7 @@ def gaps(content: dict[str, Any]) -> list[Gap]:
         if not content["tags"]
         else None,
         Gap("lead_image", _("It has no lead image.")) if not content["lead_image"] else None,
+        _affiliate_gap(content["body"]),
         *_picture_gaps(content),
     ]
     return sorted((gap for gap in found if gap), key=lambda gap: not gap.is_blocking)
@@ -48,6 +50,18 @@ def gaps(content: dict[str, Any]) -> list[Gap]:
 def blockers(content: dict[str, Any]) -> list[Gap]:
     """Return only what stops publication."""
     return [gap for gap in gaps(content) if gap.is_blocking]
+
+
+def _affiliate_gap(source: str) -> Gap | None:
+    links = len(body.affiliate_links(source))
+    if not links:
+        return None
+    text = ngettext(
+        "One link earns a commission: readers see “%(label)s” beside it.",
+        "%(count)s links earn a commission: readers see “%(label)s” beside them.",
+        links,
+    )
+    return Gap("body", text % {"count": links, "label": gettext("Advertisement")})
 
 
 def _picture_gaps(content: dict[str, Any]) -> list[Gap]:

@@ -22,6 +22,8 @@ from .models import (
     DossierEntry,
     Genre,
     Image,
+    Promo,
+    PromoChoice,
     RelatedArticle,
     Section,
     TaggedArticle,
@@ -36,6 +38,11 @@ class BylineContent(TypedDict):
 
 class RelatedContent(TypedDict):
     article: int
+    kind: Literal["pinned", "banned"]
+
+
+class PromoContent(TypedDict):
+    promo: int
     kind: Literal["pinned", "banned"]
 
 
@@ -59,6 +66,7 @@ class Content(TypedDict):
     lead_image: int | None
     lead_caption: str
     related: list[RelatedContent]
+    promos: list[PromoContent]
     genre: str
     language: str
     translation_of: int | None
@@ -124,6 +132,13 @@ def make(values: Mapping[str, Any]) -> Content:
             for entry in values.get("related") or []
         ),
     )
+    content["promos"] = _once_by(
+        ("promo",),
+        (
+            {"promo": int(entry["promo"]), "kind": str(entry.get("kind") or "pinned")}
+            for entry in values.get("promos") or []
+        ),
+    )
     genre, language = str(values.get("genre") or ""), str(values.get("language") or "")
     content["genre"] = genre if genre in Genre.values else Genre.NEWS.value
     content["language"] = language if language in dict(settings.LANGUAGES) else ""
@@ -137,7 +152,7 @@ def make(values: Mapping[str, Any]) -> Content:
 
 
 def read(article: Article) -> Content:
-    """Return the content that an article's rows hold now. Five queries."""
+    """Return the content that an article's rows hold now. Six queries."""
     values: dict[str, Any] = {
         name: getattr(article, name)
         for name in (*_LINES, *_FLAGS, *_CHOICES, "slug", "dateline", "standfirst", "body")
@@ -157,6 +172,9 @@ def read(article: Article) -> Content:
     values["related"] = [
         {"article": choice.other_id, "kind": choice.kind}
         for choice in article.related_choices.all()
+    ]
+    values["promos"] = [
+        {"promo": choice.promo_id, "kind": choice.kind} for choice in article.promo_choices.all()
     ]
     return make(values)
 
@@ -203,7 +221,7 @@ def originals(pks: Iterable[int | None]) -> dict[int, int]:
 
 
 def write_rows(article: Article, content: Content) -> None:
-    """Make an article's topics, bylines, dossiers and related choices those of the content."""
+    """Make an article's topics, bylines, dossiers and choices those of the content."""
     TaggedArticle.objects.filter(content_object=article).delete()
     TaggedArticle.objects.bulk_create(
         TaggedArticle(content_object=article, tag=tag) for tag in tags_by_name(content["tags"])
@@ -225,6 +243,15 @@ def write_rows(article: Article, content: Content) -> None:
         )
         for position, entry in enumerate(content["related"])
         if entry["article"] in others and entry["article"] != article.pk
+    )
+    promos = Promo.objects.in_bulk([entry["promo"] for entry in content["promos"]])
+    article.promo_choices.all().delete()
+    PromoChoice.objects.bulk_create(
+        PromoChoice(
+            article=article, promo=promos[entry["promo"]], kind=entry["kind"], position=position
+        )
+        for position, entry in enumerate(content["promos"])
+        if entry["promo"] in promos
     )
     _write_dossiers(article, content["dossiers"])
 

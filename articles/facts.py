@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from newsroom.lib.addresses import absolute, host
 from newsroom.lib.images import rendition_size, rendition_widths
 
+from . import body
 from .models import Article, Author, Byline, Genre, Image
 
 # Of the fixed widths the smallest that is "large" for Google (1,200 px) and for link previews.
@@ -110,8 +111,10 @@ def iso(moment: datetime | None) -> str:
 
 
 def portable(html: str) -> str:
-    """Return readers' HTML for other programs: full addresses, no buttons, plain pictures."""
-    tree = LexborHTMLParser(html, is_fragment=True)
+    """Return readers' HTML for other programs: in one piece, full addresses, no buttons, plain
+    pictures.
+    """
+    tree = LexborHTMLParser(body.whole(html), is_fragment=True)
     for node in tree.css("button, [hidden], source"):
         node.decompose()
     for node in tree.css("picture"):

@@ -19,7 +19,7 @@ from newsroom.lib.addresses import absolute
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
-from . import facts, freshness, syndication
+from . import facts, freshness, promos, syndication
 from .freshness import Freshness
 from .models import Article, Author, Byline, Correction, Dossier, Section, Tag
 from .shelves import Shelves
@@ -113,7 +113,10 @@ def _articles(
     description: str,
 ) -> HttpResponse:
     site = settings_for(request)
-    items = [_article_item(article, site) for article in _read(fresh.ids)]
+    articles = list(_read(fresh.ids))
+    around = [promos.surroundings(a, (tag.pk for tag in a.tags.all())) for a in articles]
+    offers = promos.for_feed(around)
+    items = [_article_item(article, site, offers.get(article.pk)) for article in articles]
     name = str(about) if about is not None else ""
     path = about.get_absolute_url() if about is not None else "/"
     channel = _channel(request, site, fresh, name, path, description)
@@ -163,10 +166,11 @@ def _response(
     return response
 
 
-def _article_item(article: Article, site: SiteSettings) -> Item:
+def _article_item(article: Article, site: SiteSettings, offer: promos.Placed | None) -> Item:
     picture = facts.crop(article.lead_image) if article.lead_image is not None else None
     lead = {"article": article, "image": picture}
     published = article.published_at or timezone.now()
+    notes = render_to_string("articles/feeds/_notes.html", {"article": article}).strip()
     return Item(
         id=facts.article_id(article),
         url=facts.url_of(article),
@@ -177,7 +181,7 @@ def _article_item(article: Article, site: SiteSettings) -> Item:
         language=facts.language_of(article),
         lead=render_to_string("articles/feeds/_lead.html", lead).strip(),
         body=facts.portable(article.body_html) if site.feeds_full_text else "",
-        notes=render_to_string("articles/feeds/_notes.html", {"article": article}).strip(),
+        notes=notes + (promos.render(offer).strip() if offer else ""),
         authors=tuple(
             Person(signed.name, absolute(signed.get_absolute_url()))
             for signed in facts.writers(article.bylines.all())

@@ -1,7 +1,7 @@
 """The article's form with its rows. It makes a Content; the workflow's verbs take it from there.
 
-Nothing here reads or writes the live rows: bylines, topics, dossiers and related articles belong to
-the revision on which the form was opened.
+Nothing here reads or writes the live rows: bylines, topics, dossiers, related articles and promos
+belong to the revision on which the form was opened.
 """
 
 import csv
@@ -21,7 +21,19 @@ from newsroom.lib import richtext
 
 from . import content
 from .content import Content
-from .models import AIUse, Article, Author, Byline, Dossier, Genre, Image, RelatedArticle, Section
+from .models import (
+    AIUse,
+    Article,
+    Author,
+    Byline,
+    Dossier,
+    Genre,
+    Image,
+    Promo,
+    PromoChoice,
+    RelatedArticle,
+    Section,
+)
 
 
 def _own(name: str, help_text: Any = "", **options: Any) -> Any:
@@ -173,13 +185,31 @@ class RelatedForm(forms.Form):
     )
 
 
+class PromoForm(forms.Form):
+    """One promo that always or never stands beside this article."""
+
+    promo = forms.ModelChoiceField(
+        Promo.objects.all(),
+        label=_("Promo"),
+        required=False,
+        widget=AutocompleteSelect(PromoChoice._meta.get_field("promo"), admin.site),
+    )
+    kind = forms.ChoiceField(
+        label=_("How"),
+        choices=PromoChoice.Kind.choices,
+        initial=PromoChoice.Kind.PINNED,
+        required=False,
+    )
+
+
 _rows = {"extra": 1, "can_order": True, "can_delete": True, "max_num": 30}
 BylineFormSet = forms.formset_factory(BylineForm, **_rows)  # type: ignore[arg-type]
 RelatedFormSet = forms.formset_factory(RelatedForm, **_rows)  # type: ignore[arg-type]
+PromoFormSet = forms.formset_factory(PromoForm, **_rows)  # type: ignore[arg-type]
 
 
 class ArticleSheet:
-    """The form and its two sets of rows as one thing."""
+    """The form and its three sets of rows as one thing."""
 
     def __init__(
         self,
@@ -197,20 +227,28 @@ class ArticleSheet:
         initial: dict[str, Any] = {"section": section, "comments_enabled": True}
         if content is not None:
             initial = _initial(content, has_appeared)
-        bylines, related = initial.get("bylines", []), initial.get("related", [])
+        bylines, related, promos = (
+            initial.get(name, []) for name in ("bylines", "related", "promos")
+        )
         self.form = ArticleForm(data, initial=initial)
         self.bylines = BylineFormSet(data, initial=bylines, prefix="bylines")
         self.related = RelatedFormSet(data, initial=related, prefix="related")
+        self.promos = PromoFormSet(data, initial=promos, prefix="promos")
+
+    @property
+    def rows(self) -> list[Any]:
+        """The sets of rows."""
+        return [self.bylines, self.related, self.promos]
 
     @property
     def media(self) -> forms.Media:
         """The editor's and the pickers' scripts and styles."""
-        rows = self.bylines.empty_form.media + self.related.empty_form.media
-        return self.form.media + rows
+        return sum((rows.empty_form.media for rows in self.rows), self.form.media)
 
     def is_valid(self) -> bool:
-        """Validate all three, so that all errors show at once."""
-        return all([self.form.is_valid(), self.bylines.is_valid(), self.related.is_valid()])
+        """Validate all of them, so that all errors show at once."""
+        valid = [part.is_valid() for part in (self.form, *self.rows)]
+        return all(valid)
 
     def to_content(self) -> Content:
         """Return what a valid sheet says."""
@@ -252,6 +290,10 @@ class ArticleSheet:
             "related": [
                 {"article": row["article"].pk, "kind": row["kind"]}
                 for row in _kept(self.related, "article")
+            ],
+            "promos": [
+                {"promo": row["promo"].pk, "kind": row["kind"]}
+                for row in _kept(self.promos, "promo")
             ],
         }
 

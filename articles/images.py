@@ -23,7 +23,7 @@ from newsroom.lib.verbs import NotPermitted, demand
 from newsroom.models import User
 
 from . import renditions, workflow
-from .models import Article, Author, Dossier, Image, Revision
+from .models import Article, Author, Dossier, Image, Promo, Revision
 from .models.image import pages_showing
 
 __all__ = ["ImageRefused", "Use", "delete", "may_change", "store", "update", "uses"]
@@ -166,7 +166,7 @@ def delete(image: Image, *, by: User | None) -> None:
 class Use:
     """A place that shows an image: the row, and in which part of it."""
 
-    row: Article | Author | Dossier | FlatPage
+    row: Article | Author | Dossier | FlatPage | Promo
     part: str
 
     @property
@@ -184,13 +184,13 @@ class Use:
 
 
 def uses(image: Image) -> list[Use]:
-    """Return where an image is used: in texts, people, dossiers, pages. Six queries.
+    """Return where an image is used: in texts, people, dossiers, promos, pages. Seven queries.
 
     Old revisions do not count: restoring one leaves out pictures that are gone.
     """
     places: dict[tuple[str, int], Use] = {}
 
-    def add(row: Article | Author | Dossier | FlatPage, part: str) -> None:
+    def add(row: Article | Author | Dossier | FlatPage | Promo, part: str) -> None:
         places.setdefault((row._meta.label, row.pk), Use(row, part))
 
     for article in image.lead_articles.defer("body", "body_html"):
@@ -203,6 +203,8 @@ def uses(image: Image) -> list[Use]:
         add(author, _("portrait"))
     for dossier in image.dossiers.all():
         add(dossier, _("image"))
+    for promo in image.promos.all():
+        add(promo, _("image"))
     for page in pages_showing(image.pk):
         add(page, _("text"))
     return list(places.values())

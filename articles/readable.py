@@ -11,7 +11,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import AIUse, Article, Author, Byline, Dossier, Genre, Image, RelatedArticle, Section
+from .models import (
+    AIUse,
+    Article,
+    Author,
+    Byline,
+    Dossier,
+    Genre,
+    Image,
+    Promo,
+    PromoChoice,
+    RelatedArticle,
+    Section,
+)
 
 # In the order in which the form shows them.
 LABELS: dict[str, str | Promise] = {
@@ -27,6 +39,7 @@ LABELS: dict[str, str | Promise] = {
     "lead_image": gettext_lazy("Lead image"),
     "lead_caption": gettext_lazy("Caption here"),
     "related": gettext_lazy("Related articles"),
+    "promos": gettext_lazy("Promos"),
     "front_headline": gettext_lazy("Headline on front pages"),
     "seo_title": gettext_lazy("Title for search engines"),
     "seo_description": gettext_lazy("Description for search engines"),
@@ -46,6 +59,11 @@ _CHOICES: dict[str, dict[str, Any]] = {
     "ai_use": dict(AIUse.choices),
     "genre": dict(Genre.choices),
     "language": dict(settings.LANGUAGES),
+}
+# What editors pin or ban: the key of its id and the words for the two.
+_CHOSEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "related": ("article", dict(RelatedArticle.Kind.choices)),
+    "promos": ("promo", dict(PromoChoice.Kind.choices)),
 }
 _Names = dict[str, dict[int, str]]
 
@@ -75,7 +93,7 @@ _BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figure", "figcaption", "aside",
 def readable(
     *contents: dict[str, Any], only: Iterable[str] = tuple(LABELS)
 ) -> list[dict[str, str]]:
-    """Return contents as texts by field. At most six queries, for the names of rows."""
+    """Return contents as texts by field. At most seven queries, for the names of rows."""
     wanted = list(only)
     names = _names(contents, wanted)
     return [
@@ -94,6 +112,10 @@ def _names(contents: Sequence[dict[str, Any]], wanted: Iterable[str]) -> _Names:
         "related": (
             Article.objects.only("headline"),
             lambda value: [entry["article"] for entry in value],
+        ),
+        "promos": (
+            Promo.objects.only("title"),
+            lambda value: [entry["promo"] for entry in value],
         ),
     }
     names: _Names = {}
@@ -120,10 +142,10 @@ def _text(name: str, value: Any, names: _Names) -> str:
             f"{called(entry['author'])} ({roles.get(entry['role'], entry['role'])})"
             for entry in value or []
         )
-    if name == "related":
-        kinds = dict(RelatedArticle.Kind.choices)
+    if name in _CHOSEN:
+        key, kinds = _CHOSEN[name]
         return "\n".join(
-            f"{called(entry['article'])} ({kinds.get(entry['kind'], entry['kind'])})"
+            f"{called(entry[key])} ({kinds.get(entry['kind'], entry['kind'])})"
             for entry in value or []
         )
     return _plain(name, value)

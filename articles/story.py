@@ -6,6 +6,7 @@ The views hand a Story to one template; which of the two it is, the template can
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from django.db.models import F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
@@ -14,7 +15,7 @@ from django.utils import timezone
 from newsroom.lib.pagination import NEWEST
 from newsroom.lib.slugs import make_slug
 
-from . import body, content, livepage, related
+from . import body, content, livepage, promos, related
 from .content import Content
 from .livepage import Live
 from .models import (
@@ -25,12 +26,14 @@ from .models import (
     Dossier,
     DossierEntry,
     MostRead,
+    PromoSlot,
     RelatedArticle,
     Revision,
     Tag,
     month_of,
     tag_key,
 )
+from .promos import Placed
 
 # Of a long dossier the page shows the first ones; the dossier's own page has all.
 _DOSSIER_ENTRIES = 6
@@ -69,6 +72,15 @@ class Story:
     neighbours: Neighbours
     related: list[Article] = field(default_factory=list)
     live: Live | None = None
+    # By slot; none beside a sensitive text.
+    promos: dict[str, list[Placed]] = field(default_factory=dict)
+
+    @property
+    def text(self) -> list[tuple[str, Placed | None]]:
+        """The body in pieces, each with the promo that follows it."""
+        pieces = body.parts(self.article.body_html)
+        inside = self.promos.get(PromoSlot.IN_TEXT, [])
+        return list(zip_longest(pieces, _spread(inside, len(pieces) - 1)))
 
     @property
     def read_on(self) -> list[Article]:
@@ -102,7 +114,7 @@ class Story:
 
 
 def of_article(article: Article, query: Mapping[str, str] | None = None) -> Story:
-    """Return what readers see of an article read by for_page(). Three queries.
+    """Return what readers see of an article read by for_page(). Four queries.
 
     Of a live ticker one more; `query` says which page of its entries.
     """
@@ -114,15 +126,17 @@ def of_article(article: Article, query: Mapping[str, str] | None = None) -> Stor
     shown = {other.pk for other in beside if other is not None}
     shown |= {other.pk for box in boxes for other in box.articles}
     fresh = [other for other in neighbours.found if other.pk not in shown]
+    topics = list(article.tags.all())
     return Story(
         article,
         bylines=list(article.bylines.all()),
-        topics=list(article.tags.all()),
+        topics=topics,
         corrections=list(article.corrections.filter(is_public=True)),
         dossiers=boxes,
         neighbours=neighbours,
         related=fresh[: max(0, related.SHOWN - len(neighbours.pinned))],
         live=livepage.of_article(article, query or {}),
+        promos=_promos(article, topics),
     )
 
 
@@ -138,14 +152,33 @@ def of_working_copy(article: Article, revision: Revision) -> Story:
     rendered = body.render(values["body"])
     seen.body_html, seen.word_count = rendered.html, rendered.words
     pinned = [entry["article"] for entry in values["related"] if entry["kind"] == "pinned"]
+    picks = {entry["promo"]: entry["kind"] for entry in values["promos"]}
+    topics = _topics(values)
     return Story(
         seen,
         bylines=_bylines(seen, values),
-        topics=_topics(values),
+        topics=topics,
         corrections=list(article.corrections.filter(is_public=True)),
         dossiers=_boxes(Q(dossier__in=values["dossiers"])),
         neighbours=_neighbours(seen, Q(pk__in=pinned), pinned),
+        promos=_promos(seen, topics, picks),
     )
+
+
+def _promos(
+    article: Article, topics: list[Tag], picks: Mapping[int, str] | None = None
+) -> dict[str, list[Placed]]:
+    """Choose what stands in and beside the text, by the article's own choices or other ones."""
+    about = promos.surroundings(article, (tag.pk for tag in topics if tag.pk))
+    return promos.for_page(about, gaps=len(body.parts(article.body_html)) - 1, picks=picks)
+
+
+def _spread(placed: list[Placed], gaps: int) -> list[Placed | None]:
+    """Put some promos into as many gaps as there are, evenly."""
+    spread: list[Placed | None] = [None] * gaps
+    for number, one in enumerate(placed):
+        spread[(2 * number + 1) * gaps // (2 * len(placed))] = one
+    return spread
 
 
 def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) -> Neighbours:

@@ -10,7 +10,7 @@ from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from . import redirects, search
-from .models import Article, Redirect, Tag, TaggedArticle
+from .models import Article, PromoTarget, Redirect, Tag, TaggedArticle
 
 
 @transaction.atomic
@@ -32,6 +32,8 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
         moved += tagged.count()
         tagged.exclude(content_object__in=has_already).update(tag=into)
         Redirect.objects.filter(tag=tag).update(tag=into)
+        known = PromoTarget.objects.filter(tag=into).values("promo")
+        PromoTarget.objects.filter(tag=tag).exclude(promo__in=known).update(tag=into)
         old_path = tag.get_absolute_url()
         tag.delete()
         redirects.remember(old_path, into)

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from . import api, feeds, sitemaps
-from .views import live, media, pages, preview, reading, search
+from .views import live, media, pages, preview, promos, reading, search
 
 
 class YearConverter(StringConverter):
@@ -65,6 +65,8 @@ urlpatterns = [
     path("corrections/", pages.corrections, name="corrections"),
     *feed_paths("corrections/", feeds.corrections, "corrections-feed"),
     path("read/<int:pk>/", reading.read, name="read"),
+    path("r/<int:pk>/<slug:slot>/", promos.leave, name="promo"),
+    path("r/<int:pk>/<slug:slot>/<slug:section>/", promos.leave, name="promo-in-section"),
     path("topics/", pages.topics, name="topics"),
     path("topics/<slug:slug>/", pages.topic, name="topic"),
     *feed_paths("topics/<slug:slug>/", feeds.topic, "topic-feed"),

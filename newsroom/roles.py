@@ -23,6 +23,20 @@ _WRITE = [
     "articles.view_image",
     "articles.add_image",
     "articles.change_image",
+    # To pin and ban beside one's own text.
+    "articles.view_promo",
+]
+_OFFER = [
+    "articles.view_promo",
+    "articles.add_promo",
+    "articles.change_promo",
+    "articles.delete_promo",
+    "articles.view_promo_report",
+    # To choose a picture, topics and sections for a promo.
+    "articles.view_image",
+    "articles.add_image",
+    "articles.view_tag",
+    "articles.view_section",
 ]
 _EDIT = [
     *_WRITE,
@@ -45,6 +59,7 @@ _EDIT = [
 ]
 _LEAD = [
     *_EDIT,
+    *_OFFER,
     "articles.lift_embargo",
     "articles.withdraw_article",
     "articles.delete_article",
@@ -82,11 +97,11 @@ ROLES: dict[str, list[str]] = {
     REPORTER: _WRITE,
     EDITOR: _EDIT,
     CHIEF: _LEAD,
-    # These three work in tables that come with the comments, the jobs and the promos. None of them
-    # reads or writes editorial text in the admin.
+    # These three work in tables of their own. None of them reads or writes editorial text in the
+    # admin.
     MODERATOR: [],
     JOB_DESK: [],
-    COMMERCIAL: [],
+    COMMERCIAL: _OFFER,
 }
 
 

@@ -1,6 +1,6 @@
 """Rows for tests, made through the verbs wherever a verb makes them in life."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import factory
@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles import content, workflow
-from articles.models import Article, Author, Dossier, Image, Section
+from articles.models import Article, Author, Dossier, Image, Promo, PromoSlot, Section
 from newsroom.models import User
 
 
@@ -96,3 +96,17 @@ def make_article(*, at: datetime | None = None, **values: Any) -> Article:
         ]
     )
     return Article.objects.get(pk=article.pk)
+
+
+class PromoFactory(factory.django.DjangoModelFactory):
+    """A running advertisement for every place."""
+
+    class Meta:
+        model = Promo
+
+    kind = "product"
+    title = factory.Sequence(lambda n: f"Offer {n}")
+    text = "Good and cheap."
+    target = "https://shop.example/"
+    slots = factory.LazyFunction(lambda: list(PromoSlot.values))
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))

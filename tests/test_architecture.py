@@ -37,7 +37,7 @@ PUBLIC = {
     "articles:topic-feed", "articles:topic-feed-atom", "articles:topic-feed-json",
     "articles:author-feed", "articles:author-feed-atom", "articles:author-feed-json",
     "articles:dossier-feed", "articles:dossier-feed-atom", "articles:dossier-feed-json",
-    "articles:read", "articles:live",
+    "articles:read", "articles:live", "articles:promo", "articles:promo-in-section",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

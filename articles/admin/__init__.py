@@ -1,6 +1,6 @@
 """The editorial tables in the admin; importing a module registers its tables."""
 
-from . import article, author, frontpage, image, missing, redirect, section, tag, zerohit
+from . import article, author, frontpage, image, missing, promo, redirect, section, tag, zerohit
 
 __all__ = [
     "article",
@@ -8,6 +8,7 @@ __all__ = [
     "frontpage",
     "image",
     "missing",
+    "promo",
     "redirect",
     "section",
     "tag",

@@ -75,6 +75,7 @@ def _context(desk: Desk) -> dict[str, Any]:
         "form": desk.sheet.form,
         "bylines": desk.sheet.bylines,
         "related": desk.sheet.related,
+        "promos": desk.sheet.promos,
         "plan": desk.plan,
         "step_form": desk.step,
         "correction": desk.correction,
@@ -95,7 +96,7 @@ def _context(desk: Desk) -> dict[str, Any]:
 def _errors(desk: Desk) -> Iterator[tuple[str, str, list[str]]]:
     """Yield (id, label, messages) of every field that was refused, for the list on top."""
     forms: list[BaseForm] = [desk.sheet.form, desk.plan, desk.step, desk.correction]
-    forms += [*desk.sheet.bylines.forms, *desk.sheet.related.forms]
+    forms += [form for rows in desk.sheet.rows for form in rows.forms]
     for form in forms:
         for name, found in form.errors.items() if form.is_bound else ():
             field = form[name] if name in form.fields else None

@@ -8,6 +8,7 @@ from .image import Image
 from .live import WORDS_LENGTH, LiveEntry, LiveEntryVersion, LiveTicker
 from .missing import MissingPath
 from .mostread import MostRead, ReadCount
+from .promo import Promo, PromoChoice, PromoClicks, PromoSlot, PromoTarget
 from .redirect import Redirect
 from .related import RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
@@ -39,6 +40,11 @@ __all__ = [
     "Pin",
     "Presence",
     "PreviewLink",
+    "Promo",
+    "PromoChoice",
+    "PromoClicks",
+    "PromoSlot",
+    "PromoTarget",
     "ReadCount",
     "Redirect",
     "RelatedArticle",

@@ -32,10 +32,12 @@ def pages_showing(pk: Any) -> models.QuerySet[FlatPage]:
 
 class ImageQuerySet(models.QuerySet["Image"]):
     def visible(self) -> "ImageQuerySet":
-        """Pictures that a stranger may see: of visible articles, profiles, dossiers, flat pages."""
-        article, author = (
+        """Pictures that a stranger may see: of visible articles, profiles, dossiers, flat pages,
+        running promos.
+        """
+        article, author, promo = (
             cast("Any", self.model._meta.get_field(name).related_model)
-            for name in ("lead_articles", "portraits")
+            for name in ("lead_articles", "portraits", "promos")
         )
         visible = article.objects.visible()
         return self.filter(
@@ -43,6 +45,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
             | Exists(visible.filter(body_images=OuterRef("pk")))
             | Exists(visible.filter(dossiers__image=OuterRef("pk")))
             | Exists(author.objects.filter(portrait=OuterRef("pk")))
+            | Exists(promo.objects.running().filter(image=OuterRef("pk")))
             | Exists(pages_showing(OuterRef("pk")))
         )
 
@@ -56,8 +59,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(alt="", is_decorative=False)
 
     def unused(self) -> "ImageQuerySet":
-        """In no article's live text or draft, on no profile, on no dossier."""
-        return self.filter(lead_articles=None, body_articles=None, portraits=None, dossiers=None)
+        """In no article's live text or draft, on no profile, dossier or promo."""
+        return self.filter(
+            lead_articles=None, body_articles=None, portraits=None, dossiers=None, promos=None
+        )
 
     def matching(self, text: str) -> "ImageQuerySet":
         """Every word of a text somewhere in the picture's words."""

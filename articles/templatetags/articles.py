@@ -6,14 +6,15 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from newsroom.lib import addresses, richtext
 
-from .. import body, jsonld, metadata, outlinks
+from .. import body, jsonld, metadata, outlinks, promos
 from ..models import Author
 from ..outlinks import Outlink
+from ..promos import Placed
 from ..shelves import Shelves
 from ..story import Story
 
@@ -66,6 +67,19 @@ def research_links(headline: str) -> list[Outlink]:
 @register.simple_tag
 def follow_links() -> list[Outlink]:
     return outlinks.follow_links()
+
+
+@register.simple_tag
+def promos_at(story: Story, slot: str) -> SafeString:
+    """The promos of a place on an article's page, each under its label. No query."""
+    placed = story.promos.get(slot, [])
+    return format_html_join("\n", "{}", ((promos.render(one),) for one in placed))
+
+
+@register.simple_tag
+def promo(placed: Placed | None) -> SafeString | str:
+    """One promo inside the text, if one stands there. No query."""
+    return promos.render(placed) if placed else ""
 
 
 @register.simple_tag

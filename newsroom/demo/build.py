@@ -5,7 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import arranging, generated, house, readers, stories, texts, tickers
+from . import arranging, generated, house, offers, readers, stories, texts, tickers
 from .memory import Memory
 
 
@@ -35,5 +35,6 @@ def build(*, articles: int = 0) -> Counter[str]:
         tickers.build(language, memory)
         arranging.build(language, memory)
         readers.build(language, memory)
+        offers.build(language, memory)
         generated.build(language, memory, articles)
     return memory.added

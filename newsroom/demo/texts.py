@@ -54,6 +54,13 @@ def desk(language: str) -> dict[str, Any]:
 
 
 @cache
+def promos(language: str) -> list[dict[str, Any]]:
+    """Return the offers beside articles."""
+    found: list[dict[str, Any]] = _toml(_FOLDER / language / "promos.toml")["promos"]
+    return found
+
+
+@cache
 def stories(language: str) -> tuple[Story, ...]:
     """Return the hand-written articles in the order of their file names."""
     return tuple(map(_story, sorted((_FOLDER / language / "articles").glob("*.html"))))

@@ -1,10 +1,18 @@
-"""What a request tells of where it comes from, and no more of it than is needed."""
+"""What a request tells of who sent it from where, and no more of it than is needed."""
 
+import re
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+
+# What calls itself a machine, or is no browser at all.
+_MACHINE = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|preview|headless|lighthouse|monitor|archiver|scrap|fetch|"
+    r"facebookexternalhit|whatsapp|telegram|python|curl|wget|java/|go-http|okhttp|libwww|perl|ruby",
+    re.IGNORECASE,
+)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -39,6 +47,17 @@ def is_same_origin(request: HttpRequest) -> bool:
     if site is not None:
         return site == "same-origin"
     return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
+def is_person(request: HttpRequest) -> bool:
+    """Tell whether a reader asks, by what it says of itself: no machine, no prefetch, no staff."""
+    agent = request.headers.get("User-Agent", "")
+    if not agent.startswith("Mozilla/") or _MACHINE.search(agent):
+        return False
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    if "prefetch" in purpose.lower() or "prerender" in purpose.lower():
+        return False
+    return not request.user.is_authenticated
 
 
 def _is_address(text: str) -> bool:

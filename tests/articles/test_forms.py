@@ -9,6 +9,7 @@ from tests.factories import (
     AuthorFactory,
     DossierFactory,
     ImageFactory,
+    PromoFactory,
     SectionFactory,
     make_article,
     make_content,
@@ -19,14 +20,14 @@ def posted(content=None, **changes) -> dict:
     """What a browser sends for a sheet that shows a content, with some fields changed."""
     sheet = ArticleSheet(content=content, section=changes.pop("section", None))
     data = {}
-    for form in (sheet.form, *sheet.bylines.forms, *sheet.related.forms):
+    for form in (sheet.form, *(form for rows in sheet.rows for form in rows.forms)):
         for field in form:
             value = field.value()
             if value is True:
                 data[field.html_name] = "on"
             elif value not in (None, False):
                 data[field.html_name] = value
-    for rows in (sheet.bylines, sheet.related):
+    for rows in sheet.rows:
         for field in rows.management_form:
             data[field.html_name] = field.value()
     data |= {name: value for name, value in changes.items() if value is not None}
@@ -58,6 +59,7 @@ def whole(db):
         lead_image=ImageFactory().pk,
         lead_caption="A bridge",
         related=[{"article": make_article().pk, "kind": "banned"}],
+        promos=[{"promo": PromoFactory().pk, "kind": "banned"}],
         canonical_url="https://example.org/a",
         is_sensitive=True,
         comments_enabled=False,

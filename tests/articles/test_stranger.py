@@ -16,7 +16,16 @@ from PIL import Image as Picture
 from selectolax.lexbor import LexborHTMLParser
 
 from articles import images, liveticker, workflow
-from articles.models import Article, DossierEntry, Image, PreviewLink, Redirect, RelatedArticle
+from articles.models import (
+    Article,
+    DossierEntry,
+    Image,
+    PreviewLink,
+    Promo,
+    PromoSlot,
+    Redirect,
+    RelatedArticle,
+)
 from tests.factories import (
     AuthorFactory,
     DossierFactory,
@@ -69,6 +78,7 @@ class Site:
         self._hang_the_hidden_on_the_visible()
         self.closed_links = self._closed_links()
         self._tell_the_hidden_live()
+        self._offer()
 
     @property
     def later(self):
@@ -163,6 +173,22 @@ class Site:
         gone = liveticker.write(ticker, by=self.chief, text=f"<p>{HIDDEN} entry</p>")
         liveticker.withdraw(gone, by=self.chief)
 
+    def _offer(self) -> None:
+        """A promo that runs, one that is still to come, one that is over."""
+        values = {"kind": "house", "disclosure": "ad", "slots": PromoSlot.values}
+        runs = {"title": SHOWN, "target": "https://example.org/", "starts_at": self.earlier}
+        self.promo = Promo.objects.create(image=self.image, **runs, **values)
+        self.hidden_promos = [
+            Promo.objects.create(
+                title=HIDDEN, text=HIDDEN, target=f"https://example.org/{HIDDEN}",
+                image=self.hidden_images[0], **window, **values,
+            )
+            for window in (
+                {"starts_at": self.later},
+                {"starts_at": self.now - timedelta(days=9), "ends_at": self.earlier},
+            )
+        ]  # fmt: skip
+
     def slugs(self) -> list[str]:
         return [article.slug for article in self.hidden.values()]
 
@@ -191,6 +217,14 @@ class Site:
             "articles:section-colors": [{"version": "x"}],
             "articles:search": none,
             "articles:read": [{"pk": self.visible.pk}, {"pk": self.hidden["draft"].pk}],
+            "articles:promo": [
+                {"pk": pk, "slot": slot}
+                for pk in (self.promo.pk, self.hidden_promos[0].pk, 10**9)
+                for slot in ("end", "nowhere")
+            ],
+            "articles:promo-in-section": [
+                {"pk": self.promo.pk, "slot": "end", "section": "politics"}
+            ],
             "articles:topics": none,
             "articles:topic": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
             "articles:author": [{"slug": "anna"}],

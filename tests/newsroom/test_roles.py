@@ -15,7 +15,7 @@ REPORTER = {
     "articles.view_article", "articles.add_article", "articles.change_article",
     "articles.submit_article", "articles.view_revision", "articles.view_author",
     "articles.view_section", "articles.view_tag", "articles.add_tag", "articles.view_dossier",
-    "articles.view_image", "articles.add_image", "articles.change_image",
+    "articles.view_image", "articles.add_image", "articles.change_image", "articles.view_promo",
 }  # fmt: skip
 EDITOR = REPORTER | {
     "articles.edit_any_article", "articles.review_article", "articles.publish_article",
@@ -26,7 +26,12 @@ EDITOR = REPORTER | {
     "articles.view_zerohit", "articles.delete_zerohit",
     "articles.view_missingpath",
 }  # fmt: skip
-CHIEF = EDITOR | {
+COMMERCIAL = {
+    "articles.view_promo", "articles.add_promo", "articles.change_promo", "articles.delete_promo",
+    "articles.view_promo_report", "articles.view_image", "articles.add_image", "articles.view_tag",
+    "articles.view_section",
+}  # fmt: skip
+CHIEF = EDITOR | COMMERCIAL | {
     "articles.lift_embargo", "articles.withdraw_article", "articles.delete_article",
     "articles.add_section", "articles.change_section", "articles.delete_section",
     "articles.delete_tag", "articles.delete_author", "articles.delete_dossier",
@@ -46,7 +51,7 @@ CHIEF = EDITOR | {
         ("Chief editor", CHIEF),
         ("Moderator", set()),
         ("Job desk", set()),
-        ("Commercial", set()),
+        ("Commercial", COMMERCIAL),
     ],
 )
 def test_role_has_exactly_these_powers(role, powers):
