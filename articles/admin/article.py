@@ -18,7 +18,7 @@ from newsroom.models import User
 
 from .. import search, workflow
 from ..models import Article, Byline, Revision
-from . import bulk, editing, filters, live, previews, revisions, sittings
+from . import bulk, editing, filters, live, previews, related, revisions, sittings
 from .desk import badges
 
 
@@ -129,6 +129,7 @@ class ArticleAdmin(admin.ModelAdmin):
             ("<int:pk>/restore/<int:revision>/", revisions.restore, "restore"),
             ("<int:pk>/collision/<int:revision>/", revisions.collision, "collision"),
             ("<int:pk>/preview/", previews.working_copy, "preview"),
+            ("<int:pk>/related/", related.why, "related"),
             ("<int:pk>/live/", live.page, "live"),
             ("<int:pk>/links/", previews.links, "links"),
             ("<int:pk>/links/<int:link>/revoke/", previews.revoke, "revoke"),

@@ -1,10 +1,10 @@
-"""How good related articles are on the golden set; a test asks, bench_search prints it."""
+"""How good related articles are on the golden set; a test asks, `make bench` prints it."""
 
 from collections.abc import Callable
 
 from articles.likeness import meaning_scorer
 from articles.models import Article, TaggedArticle
-from articles.related import Finder
+from articles.neighbours import Finder
 from tests.articles.golden import NOW, Text
 
 Ranking = Callable[[Article], list[int]]
