@@ -31,12 +31,15 @@ _HALF_LIFE, _AGED = timedelta(days=30), 0.4
 class Finder:
     """Makes lists; what it has read of articles it keeps, so that many lists cost less each."""
 
-    def __init__(self, *, now: datetime | None = None, by_meaning: bool = True) -> None:
+    def __init__(
+        self, *, now: datetime | None = None, by_meaning: bool = True, sample: int = _SAMPLE
+    ) -> None:
+        """Read the sample: 2,000 articles take a sixth of a second, every list then little."""
         self.now = now or timezone.now()
         self._facts: dict[int, Facts] = {}
         self._tag_counts: dict[int, int] = {}
         newest = RelatedProfile.objects.order_by("-article__published_at", "-pk")
-        self._sample = list(newest.values_list("pk", flat=True)[:_SAMPLE])
+        self._sample = list(newest.values_list("pk", flat=True)[:sample])
         self._read(self._sample)
         self._words = WordScorer(self._facts[pk].stems for pk in self._sample if pk in self._facts)
         self._meaning = meaning_scorer() if by_meaning else None

@@ -20,13 +20,17 @@ from .neighbours import Finder
 from .search import language
 
 SHOWN = 4
+_FEW = 400  # articles that a publication looks at, while somebody waits for it
 
 
 @transaction.atomic
 def refresh(article: Article, *, now: datetime | None = None) -> None:
-    """Describe a published article and make its list; it stays due, so that tick tells others."""
+    """Describe a published article and make a first list, quickly, from few others.
+
+    It stays due: tick makes it again from more and has its neighbours' lists made.
+    """
     profile([article])
-    _store([article.pk], Finder(now=now).lists([article.pk]))
+    _store([article.pk], Finder(now=now, sample=_FEW).lists([article.pk]))
 
 
 def refresh_due(limit: int = 50) -> int:
