@@ -36,7 +36,9 @@ class ArticleAdmin(admin.ModelAdmin):
     list_display = ("title", "state", "section", "signed", "edited")
     list_filter = (filters.StatusFilter, filters.AuthorFilter, "section", "genre")
     search_fields = ("headline",)  # shows the field; get_search_results does the work
-    search_help_text = _("Words, “phrases”, -without: in texts, topics and names, drafts too")
+    search_help_text = _(
+        "Words, “phrases”, -without: in texts, topics and names, drafts too; the newest 1,000"
+    )
     ordering = ("-edited_at", "-pk")
     list_per_page = 50
     show_full_result_count = False

@@ -89,6 +89,6 @@ def test_page_costs_the_same_however_long_the_list(
     workflow.publish(article, by=chief)
     client = sign_in(chief)
     client.get(at(article))
-    # Session, user, second factor, settings, permissions twice; the article, choices, list and profile.
+    # Session, user, second factor, settings, permissions; article, choices, list, profile.
     with django_assert_num_queries(10):
         client.get(at(article))
