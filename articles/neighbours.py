@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from django.db.models import Count
@@ -22,6 +23,7 @@ _KEPT = 10
 _SAMPLE = 2_000  # newest articles that say how rare a word is, and that are compared by meaning
 _STRONGEST, _BY_WORDS, _BY_MEANING, _BY_TAG, _BY_SECTION = 8, 150, 30, 60, 20
 _MAX_FACTS = 20_000
+_TOGETHER = 20  # lists whose candidates are read with one query
 # Points, at most: words 6, meaning 6, topics 2.5.
 _WORDS, _MEANING, _TOPIC, _TOPICS_MOST, _DOSSIER, _SECTION = 6.0, 6.0, 1.2, 2.5, 1.5, 0.3
 # What is new counts whole; with age it falls to four tenths, by half every thirty days.
@@ -38,6 +40,7 @@ class Finder:
         self.now = now or timezone.now()
         self._facts: dict[int, Facts] = {}
         self._tag_counts: dict[int, int] = {}
+        self._newest_of: dict[int, list[int]] = {}
         newest = RelatedProfile.objects.order_by("-article__published_at", "-pk")
         self._sample = list(newest.values_list("pk", flat=True)[:sample])
         self._read(self._sample)
@@ -45,18 +48,21 @@ class Finder:
         self._meaning = meaning_scorer() if by_meaning else None
 
     def lists(self, ids: Iterable[int]) -> list[RelatedScore]:
-        """Return the lists of articles by what is known of these now, without storing them."""
-        ids = list(ids)
-        for pk in ids:
-            self._facts.pop(pk, None)
-        self._read(ids)
-        self._words.forget(ids)
-        return [row for pk in ids if pk in self._facts for row in self.rank(pk)]
+        """Return the lists of articles, best first, by what these say now; store nothing."""
+        rows: list[RelatedScore] = []
+        for batch in batched(ids, _TOGETHER):
+            for pk in batch:
+                self._facts.pop(pk, None)
+            self._words.forget(batch)
+            self._read(batch)
+            near = {pk: self._near(self._facts[pk]) for pk in batch if pk in self._facts}
+            self._read({*batch}.union(*near.values()))
+            for pk, others in near.items():
+                known = [self._facts[other] for other in sorted(others) if other in self._facts]
+                rows += self._list(self._facts[pk], known)
+        return rows
 
-    def rank(self, pk: int) -> list[RelatedScore]:
-        """Return an article's list, best first, without storing it."""
-        one = self._facts[pk]
-        candidates = self._candidates(one)
+    def _list(self, one: Facts, candidates: list[Facts]) -> list[RelatedScore]:
         words = self._words.compare(one, candidates)
         meanings = self._meaning.compare(one, candidates) if self._meaning else [0.0] * len(words)
         scored = sorted(
@@ -113,7 +119,7 @@ class Finder:
             "is_evergreen": other.is_evergreen,
         }
 
-    def _candidates(self, one: Facts) -> list[Facts]:
+    def _near(self, one: Facts) -> set[int]:
         """Return what may stand beside an article: by words, topics, dossiers, section, meaning."""
         strongest = self._words.strongest(one.stems, _STRONGEST)
         ids = {
@@ -133,15 +139,16 @@ class Finder:
         if one.dossiers:
             entries = DossierEntry.objects.filter(dossier__in=one.dossiers).values("article")
             ids.update(newest.filter(pk__in=entries)[:_BY_TAG])
-        ids.update(newest.filter(section=one.section)[:_BY_SECTION])
+        if one.section not in self._newest_of:
+            found = newest.filter(section=one.section)[: _BY_SECTION + 1]
+            self._newest_of[one.section] = list(found)
+        ids.update(self._newest_of[one.section])
         if self._meaning and one.vector:
             sample = [self._facts[pk] for pk in self._sample if pk in self._facts]
             alike = zip(self._meaning.compare(one, sample), sample, strict=True)
             best = sorted(alike, key=lambda pair: (-pair[0], pair[1].pk))[:_BY_MEANING]
             ids.update(other.pk for score, other in best if score > 0)
-        ids.discard(one.pk)
-        self._read(ids)
-        return [self._facts[pk] for pk in sorted(ids) if pk in self._facts]
+        return ids - {one.pk}
 
     def _read(self, ids: Iterable[int]) -> None:
         """Read the facts of articles that are not known yet. Four queries, none for none."""

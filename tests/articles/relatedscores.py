@@ -59,7 +59,7 @@ def by_tags(article: Article) -> list[int]:
 def ours(*, by_meaning: bool) -> Ranking:
     """The lists of articles.related, with or without the second scorer."""
     finder = Finder(now=NOW, by_meaning=by_meaning)
-    return lambda article: [row.other_id for row in finder.rank(article.pk)]
+    return lambda article: [row.other_id for row in finder.lists([article.pk])]
 
 
 def table(texts: list[Text], articles: dict[str, Article]) -> dict[str, tuple[float, float]]:

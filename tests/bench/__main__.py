@@ -6,6 +6,8 @@ import json
 import os
 import pkgutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,19 +35,21 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     for part in parts:
-        begun = time.perf_counter()
-        figures = measure(part)
-        seconds = time.perf_counter() - begun
-        print(f"\n{part} · {connection.vendor} · {seconds:.0f} s\n{table(figures)}", flush=True)
-        keep(part, figures)
+        run = importlib.import_module(f"tests.bench.{part}").run
+        with empty_database():
+            begun = time.perf_counter()
+            figures: Figures = run()
+            seconds = time.perf_counter() - begun
+            print(f"\n{part} · {connection.vendor} · {seconds:.0f} s\n{table(figures)}", flush=True)
+            keep(part, figures)
 
 
-def measure(part: str) -> Figures:
-    """Run a part on an empty database, which is gone afterwards."""
-    module = importlib.import_module(f"tests.bench.{part}")
+@contextmanager
+def empty_database() -> Iterator[None]:
+    """Let there be a database that is gone afterwards."""
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        return module.run()
+        yield
     finally:
         teardown_databases(databases, verbosity=0)
 

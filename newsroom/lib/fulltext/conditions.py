@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 GAP = "_"  # stands between texts, so that no phrase reaches from one into the next
-_PAIRS = 1 << 20
+_PAIRS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ type Condition = Phrase | AllOf | AnyOf
 
 def pair(one: str, other: str) -> str:
     """Return a token that says that one token stands before another; few pairs share one."""
-    return f"_{zlib.crc32(f'{one} {other}'.encode()) % _PAIRS:05x}"
+    return f"_{zlib.crc32(f'{one} {other}'.encode()) % _PAIRS:04x}"
 
 
 def write(condition: Condition, vendor: str, *, by_pairs: bool = False) -> str:
