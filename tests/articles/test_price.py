@@ -27,7 +27,7 @@ PRICES = {
     "/archive/": 3,
     "/archive/{month}/": 3,
     "/corrections/": 3,
-    "{article}": 8,
+    "{article}": 9,
     "/feed/": 6,
     "/feed.atom": 6,
     "/feed.json": 6,

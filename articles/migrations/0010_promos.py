@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_front_and_live'),
+        ('articles', '0009_search_renewed'),
     ]
 
     operations = [
