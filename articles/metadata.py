@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import to_locale
 
+from newsroom.lib.pictures import Crop
 from newsroom.models import SiteSettings
 
 from . import jsonld
-from .facts import Crop, crop, iso, language_of, modified_at, short, url_of
+from .facts import crop, iso, language_of, modified_at, short, url_of
 from .story import Story
 
 
