@@ -14,6 +14,7 @@ from .comment import (
     Thread,
     after_subtree,
     below,
+    in_subtrees,
 )
 from .report import Report, SpamText
 from .rules import CommentRules, SectionRules, is_open, rules_for
@@ -43,6 +44,7 @@ __all__ = [
     "Thread",
     "after_subtree",
     "below",
+    "in_subtrees",
     "is_open",
     "rules_for",
 ]
