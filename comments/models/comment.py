@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Substr
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +83,21 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         entries a row.
         """
         return self.approved().filter(~Exists(_hidden_ancestors()))
+
+    def in_thread(self) -> "CommentQuerySet":
+        """What stands in a thread: the visible, and tombstones that visible replies stand below."""
+        below_it = Comment.objects.visible().below_outer()
+        return (
+            self.filter(status__in=SHAPE)
+            .filter(~Exists(_hidden_ancestors()))
+            .filter(Q(status=Status.APPROVED) | Exists(below_it))
+        )
+
+    def below_outer(self) -> "CommentQuerySet":
+        """All below the row of an outer query."""
+        # No digit sorts behind a letter, in any collation.
+        end = Concat(OuterRef("path"), Value("A"))
+        return self.filter(article=OuterRef("article"), path__gt=OuterRef("path"), path__lt=end)
 
     def roots(self) -> "CommentQuerySet":
         return self.filter(depth=1)

@@ -12,7 +12,7 @@ from .deciding import MOST, UNDO_TIME, Collision, Outcome, decide, latest_batch,
 from .moves import MOVES, is_allowed
 from .people import block, stop_replies, unblock
 from .refusals import Closed, TooMany
-from .reporting import APPEAL_TIME, appeal, report
+from .reporting import APPEAL_TIME, appeal, may_appeal, report
 from .writing import Entry, Submitted, delete, edit, is_own_to_change, submit
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "is_allowed",
     "is_own_to_change",
     "latest_batch",
+    "may_appeal",
     "report",
     "stop_replies",
     "submit",
