@@ -17,7 +17,7 @@ from .comment import (
     in_subtrees,
 )
 from .report import Report, SpamText
-from .rules import CommentRules, SectionRules, is_open, rules_for
+from .rules import CommentRules, SectionRules, is_open, is_open_under, rules_for
 from .words import AuthorState, HoldReason, Reason, Source, Status
 
 __all__ = [
@@ -46,5 +46,6 @@ __all__ = [
     "below",
     "in_subtrees",
     "is_open",
+    "is_open_under",
     "rules_for",
 ]

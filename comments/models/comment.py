@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Substr
+from django.db.models import Count, Exists, OuterRef, Q, Value, Window
+from django.db.models.functions import Concat, RowNumber, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +87,47 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def roots(self) -> "CommentQuerySet":
         return self.filter(depth=1)
 
+    def page_roots(self, article: Article) -> "CommentQuerySet":
+        """The roots of an article's page: what is visible, and tombstones with an answer below."""
+        answers = (
+            Comment.objects.visible()
+            .filter(article=article, path__gt=OuterRef("path"), path__lte=_end_of_root())
+            .order_by()
+        )
+        return self.filter(
+            Q(status=Status.APPROVED) | Exists(answers),
+            article=article,
+            depth=1,
+            status__in=SHAPE,
+        )
+
+    def page_replies(
+        self, article: Article, roots: "list[Comment]", *, start: int, end: int
+    ) -> "CommentQuerySet":
+        """What stands below roots next to each other, in order, with what holds it together.
+
+        Of each root the answers from place `start` up to `end`, exclusive; each row knows `places`,
+        how many there are.
+        """
+        first, last = sorted([roots[0].path, roots[-1].path])
+        root = Substr("path", 1, SEGMENT)
+        return (
+            self.filter(
+                ~Exists(_hidden_ancestors()),
+                article=article,
+                path__gt=first,
+                path__lt=after_subtree(last),
+                depth__gt=1,
+                status__in=SHAPE,
+            )
+            .annotate(
+                place=Window(RowNumber(), partition_by=root, order_by="path"),
+                places=Window(Count("pk"), partition_by=root),
+            )
+            .filter(place__gte=start, place__lt=end)
+            .order_by("path")
+        )
+
     def subtree(self, comment: "Comment") -> "CommentQuerySet":
         """A comment and all below it."""
         return self.filter(below(comment.path), article=comment.article_id)
@@ -140,9 +181,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What an author has waiting at an article."""
         return self.pending().filter(author=author, article=article)
 
+    def unseen(self) -> "CommentQuerySet":
+        """What readers do not see, and is no tombstone either."""
+        return self.exclude(status__in=SHAPE)
+
     def written(self) -> "CommentQuerySet":
         """All that still have a text."""
         return self.exclude(status=Status.REMOVED)
+
+
+def _end_of_root() -> Concat:
+    """The last path that an outer root could have below it: nines as deep as paths go."""
+    return Concat(OuterRef("path"), Value("9" * SEGMENT * (DEEPEST - 1)))
 
 
 def _hidden_ancestors() -> "CommentQuerySet":

@@ -156,7 +156,13 @@ def rules_for(request: HttpRequest) -> CommentRules:
 
 
 def is_open(article: Article, rules: CommentRules) -> bool:
-    """Tell whether readers may comment on an article now. At most one query: the section's rules.
+    """Tell whether readers may comment on an article now. One query: the section's rules."""
+    section = SectionRules.objects.filter(section=article.section_id).first()
+    return is_open_under(article, rules, section)
+
+
+def is_open_under(article: Article, rules: CommentRules, section: SectionRules | None) -> bool:
+    """Tell the same where the section's rules are known.
 
     The article's own switch closes it whatever else is laid down.
     """
@@ -165,7 +171,6 @@ def is_open(article: Article, rules: CommentRules) -> bool:
     if rules.closed_off_duty and not rules.is_on_duty():
         return False
     days = rules.closes_after_days
-    section = SectionRules.objects.filter(section=article.section_id).first()
     if section is not None:
         if section.is_closed:
             return False
