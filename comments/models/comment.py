@@ -155,6 +155,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What an author has waiting at an article."""
         return self.pending().filter(author=author, article=article)
 
+    def unseen(self) -> "CommentQuerySet":
+        """What readers do not see, and is no tombstone either."""
+        return self.exclude(status__in=SHAPE)
+
     def written(self) -> "CommentQuerySet":
         """All that still have a text."""
         return self.exclude(status=Status.REMOVED)

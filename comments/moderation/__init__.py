@@ -9,6 +9,7 @@ from newsroom.lib.verbs import NotPermitted, Refused
 
 from .confirming import verify_author
 from .deciding import MOST, UNDO_TIME, Collision, Outcome, decide, latest_batch, undo
+from .erasing import erase
 from .moves import MOVES, is_allowed
 from .people import block, stop_replies, unblock
 from .refusals import Closed, TooMany
@@ -33,6 +34,7 @@ __all__ = [
     "decide",
     "delete",
     "edit",
+    "erase",
     "is_allowed",
     "is_own_to_change",
     "latest_batch",
