@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 
 from articles.models import Article
 
-from .models import SEGMENT, Comment, SectionRules, after_subtree
+from .models import SEGMENT, Comment, SectionRules, Thread, after_subtree
 
 ROOTS = 50
 # Of each root where many stand together; of the one whose page it is.
@@ -73,7 +73,7 @@ def of_article(article: Article, query: Mapping[str, str]) -> Page:
     sign, beyond = ("-", "lt") if order == NEWEST else ("", "gt")
     rest = Comment.objects.in_thread().below_outer().order_by("path").values("path")
     roots = (
-        _for_page(Comment.objects.in_thread().roots().filter(article=article))
+        _for_page(Comment.objects.in_thread().roots(), article)
         .annotate(cut=Subquery(rest[REPLIES : REPLIES + 1]))
         .order_by(f"{sign}path")
     )
@@ -101,7 +101,7 @@ def of_comment(article: Article, pk: int, query: Mapping[str, str]) -> Page | No
     here = Comment.objects.in_thread().filter(article=article, pk=pk).first()
     if here is None:
         return None
-    thread = _for_page(Comment.objects.in_thread().filter(article=article))
+    thread = _for_page(Comment.objects.in_thread(), article)
     root_path, after = here.path[:SEGMENT], _path_in(query)
     whole = thread.filter(path__gte=root_path, path__lt=after_subtree(root_path)).order_by("path")
     rows = list(whole.filter(Q(depth=1) | Q(path__gt=after))[: REPLIES_ALONE + 2])
@@ -121,16 +121,21 @@ def of_comment(article: Article, pk: int, query: Mapping[str, str]) -> Page | No
     )
 
 
-def _for_page(comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    """Read what a page shows, and with each row what it needs to know besides."""
+def _for_page(comments: QuerySet[Comment], article: Article) -> QuerySet[Comment]:
+    """Read what a page shows, and with each row what the page needs to know besides.
+
+    That comes by subqueries: with joins SQLite would begin at the article and read every comment.
+    """
+    exceptions = SectionRules.objects.filter(section=article.section_id)
     return (
-        comments.select_related("author")
+        comments.filter(article=article)
+        .select_related("author")
         .defer("body", "signals", "appeal", "author__record")
         .annotate(
             parent_name=F("parent__name"),
-            count_of_all=F("article__thread__visible"),
-            section_closed=F("article__section__comment_rules__is_closed"),
-            section_days=F("article__section__comment_rules__closes_after_days"),
+            count_of_all=Subquery(Thread.objects.filter(pk=article.pk).values("visible")),
+            section_closed=Subquery(exceptions.values("is_closed")),
+            section_days=Subquery(exceptions.values("closes_after_days")),
         )
     )
 
@@ -155,11 +160,22 @@ def _replies(article: Article, roots: Sequence[Comment]) -> list[Comment]:
     """Read the first replies of some roots, in the order of their paths. One query, or none."""
     if not roots:
         return []
-    ranges = Q(pk__in=[])
+    shown = Q(pk__in=[])
+    for start, end in _ranges(sorted(roots, key=lambda root: root.path)):
+        shown |= Q(path__gt=start, path__lt=end)
+    replies = _for_page(Comment.objects.in_thread().filter(shown, depth__gt=1), article)
+    return list(replies.order_by("path"))
+
+
+def _ranges(roots: Iterable[Comment]) -> list[tuple[str, str]]:
+    """Return where the replies of roots begin and end; what lies side by side is one range."""
+    ranges: list[tuple[str, str]] = []
     for root in roots:
-        ranges |= Q(path__gt=root.path, path__lt=vars(root)["cut"] or after_subtree(root.path))
-    replies = Comment.objects.in_thread().filter(ranges, article=article)
-    return list(_for_page(replies).order_by("path"))
+        start, end = root.path, vars(root)["cut"] or after_subtree(root.path)
+        if ranges and ranges[-1][1] == start:
+            start = ranges.pop()[0]
+        ranges.append((start, end))
+    return ranges
 
 
 def _place(roots: Iterable[Comment], replies: Iterable[Comment]) -> list[Entry]:

@@ -277,6 +277,12 @@ class Comment(models.Model):
                 condition=Q(status__in=["approved", "removed"], depth=1),
                 name="comment_roots",
             ),
+            # What hides the comments below it: few rows, asked for each comment of a page.
+            models.Index(
+                fields=["article", "path"],
+                condition=~Q(status__in=["approved", "removed"]),
+                name="comment_hiding",
+            ),
             # Feeds: the newest of an article, and of the site.
             models.Index(
                 fields=["article", "-published_at", "-id"],
