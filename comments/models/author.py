@@ -22,6 +22,16 @@ class CommentAuthorQuerySet(models.QuerySet["CommentAuthor"]):
         """Those of whom more than a hash is known."""
         return self.exclude(address="")
 
+    def without_address(self, name: str, network_hash: str) -> "CommentAuthorQuerySet":
+        """Who has written under a name from a network, and gave no address."""
+        return self.filter(
+            user=None,
+            address_hash="",
+            name=name,
+            comments__network_hash=network_hash,
+            comments__network_day=timezone.localdate(),
+        )
+
 
 class CommentAuthor(models.Model):
     """A reader, known by the hash of an e-mail address, or a member of staff by the account.

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Value, Window
-from django.db.models.functions import Concat, RowNumber, Substr
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -84,49 +84,23 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         return self.approved().filter(~Exists(_hidden_ancestors()))
 
+    def in_thread(self) -> "CommentQuerySet":
+        """What stands in a thread: the visible, and tombstones that visible replies stand below."""
+        below_it = Comment.objects.visible().below_outer()
+        return (
+            self.filter(status__in=SHAPE)
+            .filter(~Exists(_hidden_ancestors()))
+            .filter(Q(status=Status.APPROVED) | Exists(below_it))
+        )
+
+    def below_outer(self) -> "CommentQuerySet":
+        """All below the row of an outer query."""
+        # No digit sorts behind a letter, in any collation.
+        end = Concat(OuterRef("path"), Value("A"))
+        return self.filter(article=OuterRef("article"), path__gt=OuterRef("path"), path__lt=end)
+
     def roots(self) -> "CommentQuerySet":
         return self.filter(depth=1)
-
-    def page_roots(self, article: Article) -> "CommentQuerySet":
-        """The roots of an article's page: what is visible, and tombstones with an answer below."""
-        answers = (
-            Comment.objects.visible()
-            .filter(article=article, path__gt=OuterRef("path"), path__lte=_end_of_root())
-            .order_by()
-        )
-        return self.filter(
-            Q(status=Status.APPROVED) | Exists(answers),
-            article=article,
-            depth=1,
-            status__in=SHAPE,
-        )
-
-    def page_replies(
-        self, article: Article, roots: "list[Comment]", *, start: int, end: int
-    ) -> "CommentQuerySet":
-        """What stands below roots next to each other, in order, with what holds it together.
-
-        Of each root the answers from place `start` up to `end`, exclusive; each row knows `places`,
-        how many there are.
-        """
-        first, last = sorted([roots[0].path, roots[-1].path])
-        root = Substr("path", 1, SEGMENT)
-        return (
-            self.filter(
-                ~Exists(_hidden_ancestors()),
-                article=article,
-                path__gt=first,
-                path__lt=after_subtree(last),
-                depth__gt=1,
-                status__in=SHAPE,
-            )
-            .annotate(
-                place=Window(RowNumber(), partition_by=root, order_by="path"),
-                places=Window(Count("pk"), partition_by=root),
-            )
-            .filter(place__gte=start, place__lt=end)
-            .order_by("path")
-        )
 
     def subtree(self, comment: "Comment") -> "CommentQuerySet":
         """A comment and all below it."""
@@ -188,11 +162,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def written(self) -> "CommentQuerySet":
         """All that still have a text."""
         return self.exclude(status=Status.REMOVED)
-
-
-def _end_of_root() -> Concat:
-    """The last path that an outer root could have below it: nines as deep as paths go."""
-    return Concat(OuterRef("path"), Value("9" * SEGMENT * (DEEPEST - 1)))
 
 
 def _hidden_ancestors() -> "CommentQuerySet":
@@ -301,7 +270,8 @@ class Comment(models.Model):
                 condition=Q(decided_at__isnull=False),
                 name="comment_decided",
             ),
-            # Roots of a page; without it a thread of 5,000 replies would be read to its end.
+            # Roots of a page, tombstones among them; without it a thread of 5,000 replies would be
+            # read to its end.
             models.Index(
                 fields=["article", "path"],
                 condition=Q(status__in=["approved", "removed"], depth=1),

@@ -13,7 +13,7 @@ from .erasing import erase
 from .moves import MOVES, is_allowed
 from .people import block, stop_replies, unblock
 from .refusals import Closed, TooMany
-from .reporting import APPEAL_TIME, appeal, report
+from .reporting import APPEAL_TIME, appeal, may_appeal, report
 from .writing import Entry, Submitted, delete, edit, is_own_to_change, submit
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "is_allowed",
     "is_own_to_change",
     "latest_batch",
+    "may_appeal",
     "report",
     "stop_replies",
     "submit",
