@@ -48,6 +48,8 @@ class Placement:
     by: User | None = None
     decided_at: datetime | None = None
     parent: "Placement | None" = None
+    is_confirmed: bool = False
+    wants_replies: bool = False
     signals: dict[str, dict[str, object]] = field(default_factory=dict)
     comment: Comment | None = field(default=None, repr=False)
     is_seen: bool = field(default=False, repr=False)
@@ -96,6 +98,8 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
         depth=above.depth + 1 if above else 1,
         author=placement.author,
         name=placement.author.name,
+        confirmed_at=placement.at if placement.is_confirmed else None,
+        wants_replies=placement.wants_replies,
         body=placement.body,
         body_html=render(placement.body),
         text_hash=text_hash(placement.body),
