@@ -30,6 +30,7 @@ from ..models import (
     Thread,
 )
 from ..text import render, text_hash
+from .moves import write_back
 
 
 @dataclass
@@ -131,9 +132,7 @@ def _count(placements: list[Placement], threads: dict[int, Thread]) -> None:
             threads[placement.article].visible += 1
     for thread in threads.values():
         thread.changed_at = now
-    Thread.objects.bulk_update(
-        threads.values(), ["visible", "last_number", "changed_at"], batch_size=200
-    )
+    write_back(Thread, threads.values(), ["visible", "last_number", "changed_at"])
 
 
 def _action(placement: Placement) -> ModerationAction:
@@ -158,6 +157,5 @@ def _note(placements: list[Placement]) -> None:
         author.last_at = max(author.last_at, placement.at)
         if placement.comment and placement.decided_at:
             trust.note(author, placement.comment, placement.status, placement.decided_at)
-    CommentAuthor.objects.bulk_update(
-        authors.values(), ["approved", "rejected", "last_at", "record", "state"], batch_size=200
-    )
+    columns = ["approved", "rejected", "last_at", "record", "state"]
+    write_back(CommentAuthor, authors.values(), columns)
