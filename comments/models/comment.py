@@ -82,14 +82,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         No reply is written when its root goes: ancestors are looked up by path, a few index
         entries a row.
         """
-        return self.approved().filter(~Exists(_hidden_ancestors()))
+        return self.approved().exclude(_hidden_above())
 
     def in_thread(self) -> "CommentQuerySet":
         """What stands in a thread: the visible, and tombstones that visible replies stand below."""
         below_it = Comment.objects.visible().below_outer()
         return (
             self.filter(status__in=SHAPE)
-            .filter(~Exists(_hidden_ancestors()))
+            .exclude(_hidden_above())
             .filter(Q(status=Status.APPROVED) | Exists(below_it))
         )
 
@@ -164,16 +164,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.exclude(status=Status.REMOVED)
 
 
-def _hidden_ancestors() -> "CommentQuerySet":
-    """Match what hides an approved row of an outer query: an ancestor that readers may not see.
+def _hidden_above() -> Q:
+    """Match rows of which an ancestor is hidden; tombstones hide nothing.
 
-    A tombstone hides nothing. The row itself is among the paths where it is short; being approved,
-    it never matches.
+    One equation a level: as a list of paths, PostgreSQL would compare every row with every hidden
+    one. The depth first, so that a short row asks for no more ancestors than it has.
     """
-    paths = [Substr(OuterRef("path"), 1, SEGMENT * level) for level in range(1, DEEPEST)]
-    return Comment.objects.filter(article=OuterRef("article"), path__in=paths).exclude(
-        status__in=SHAPE
-    )
+    hidden = Comment.objects.filter(article=OuterRef("article")).exclude(status__in=SHAPE)
+    matched = Q()
+    for level in range(1, DEEPEST):
+        above = hidden.filter(path=Substr(OuterRef("path"), 1, SEGMENT * level))
+        matched |= Q(depth__gt=level) & Q(Exists(above))
+    return matched
 
 
 class Comment(models.Model):

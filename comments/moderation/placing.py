@@ -30,6 +30,7 @@ from ..models import (
     Thread,
 )
 from ..text import render, text_hash
+from .moves import write_back
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Placement:
     by: User | None = None
     decided_at: datetime | None = None
     parent: "Placement | None" = None
+    is_confirmed: bool = False
+    wants_replies: bool = False
     signals: dict[str, dict[str, object]] = field(default_factory=dict)
     comment: Comment | None = field(default=None, repr=False)
     is_seen: bool = field(default=False, repr=False)
@@ -96,6 +99,8 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
         depth=above.depth + 1 if above else 1,
         author=placement.author,
         name=placement.author.name,
+        confirmed_at=placement.at if placement.is_confirmed else None,
+        wants_replies=placement.wants_replies,
         body=placement.body,
         body_html=render(placement.body),
         text_hash=text_hash(placement.body),
@@ -127,9 +132,7 @@ def _count(placements: list[Placement], threads: dict[int, Thread]) -> None:
             threads[placement.article].visible += 1
     for thread in threads.values():
         thread.changed_at = now
-    Thread.objects.bulk_update(
-        threads.values(), ["visible", "last_number", "changed_at"], batch_size=200
-    )
+    write_back(Thread, threads.values(), ["visible", "last_number", "changed_at"])
 
 
 def _action(placement: Placement) -> ModerationAction:
@@ -154,6 +157,5 @@ def _note(placements: list[Placement]) -> None:
         author.last_at = max(author.last_at, placement.at)
         if placement.comment and placement.decided_at:
             trust.note(author, placement.comment, placement.status, placement.decided_at)
-    CommentAuthor.objects.bulk_update(
-        authors.values(), ["approved", "rejected", "last_at", "record", "state"], batch_size=200
-    )
+    columns = ["approved", "rejected", "last_at", "record", "state"]
+    write_back(CommentAuthor, authors.values(), columns)

@@ -5,6 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
+from . import comments as readers
 from . import generated, house, stories, texts
 from .memory import Memory
 
@@ -13,8 +14,8 @@ class DemoRefused(Exception):
     """The demo was not built; str() says why."""
 
 
-def build(*, articles: int = 0) -> Counter[str]:
-    """Build what is missing of the demo newsroom and of `articles` generated ones; return counts.
+def build(*, articles: int = 0, comments: int = 0) -> Counter[str]:
+    """Build what is missing of the demo newsroom, generated rows beyond it; return counts.
 
     Raises DemoRefused in production, and where the database holds a demo in another language.
     """
@@ -33,4 +34,5 @@ def build(*, articles: int = 0) -> Counter[str]:
         house.build(language, memory)
         stories.build(language, memory)
         generated.build(language, memory, articles)
+        readers.build(language, memory, comments)
     return memory.added
