@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import to_locale
 
+from newsroom.lib.jsonscript import as_script
+from newsroom.lib.pictures import Crop
 from newsroom.models import SiteSettings
 
 from . import jsonld
-from .facts import Crop, crop, iso, language_of, modified_at, short, url_of
+from .facts import crop, iso, language_of, modified_at, short, url_of
 from .story import Story
 
 
@@ -48,8 +50,8 @@ def describe(story: Story, site: SiteSettings) -> Metadata:
         authors=[byline.author.name for byline in story.bylines if byline.role != "photo"],
         alternates=_alternates(story),
         json_ld=[
-            jsonld.as_script(jsonld.news_article(story, site)),
-            jsonld.as_script(jsonld.breadcrumbs(story, site)),
+            as_script(jsonld.news_article(story, site)),
+            as_script(jsonld.breadcrumbs(story, site)),
         ],
     )
 

@@ -3,33 +3,12 @@
 from collections.abc import Callable
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, path
+
+from newsroom.lib.converters import ARTICLE
 
 from . import api, feeds, sitemaps
 from .views import live, media, pages, preview, promos, reading, search
-
-
-class YearConverter(StringConverter):
-    """A year that a date can have: 1900–2199."""
-
-    regex = r"(?:19|20|21)\d{2}"
-
-    def to_python(self, value: str) -> int:  # type: ignore[override]
-        return int(value)
-
-
-class MonthConverter(StringConverter):
-    """A month with two digits."""
-
-    regex = r"(?:0[1-9]|1[0-2])"
-
-    def to_python(self, value: str) -> int:  # type: ignore[override]
-        return int(value)
-
-
-register_converter(YearConverter, "yyyy")
-register_converter(MonthConverter, "mm")
 
 
 def feed_paths(prefix: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
@@ -76,8 +55,8 @@ urlpatterns = [
     *feed_paths("dossiers/<slug:slug>/", feeds.dossier, "dossier-feed"),
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
-    path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
-    path("<yyyy:year>/<mm:month>/<slug:slug>/live/<int:bucket>.json", live.changes, name="live"),
+    path(ARTICLE, pages.article, name="article"),
+    path(f"{ARTICLE}live/<int:bucket>.json", live.changes, name="live"),
     path("<slug:slug>/", pages.section, name="section"),
     *feed_paths("<slug:slug>/", feeds.section, "section-feed"),
 ]

@@ -11,7 +11,9 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from articles import frontpage, mostread, related, workflow
+from comments import housekeeping as comments
 
+from .lib import limits, privacy
 from .models import TickRun
 
 JOBS: dict[str, Callable[[], int]] = {
@@ -19,6 +21,11 @@ JOBS: dict[str, Callable[[], int]] = {
     "related articles": related.refresh_due,
     "ended pins": frontpage.drop_ended_pins,
     "most read": mostread.rank,
+    "old spam": comments.purge_spam,
+    "networks of comments": comments.forget_networks,
+    "addresses of comments": comments.forget_addresses,
+    "old attempts": limits.forget,
+    "keys of networks": privacy.drop_old_keys,
 }
 PAUSE = 10  # seconds between two runs of the loop
 

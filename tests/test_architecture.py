@@ -38,6 +38,8 @@ PUBLIC = {
     "articles:author-feed", "articles:author-feed-atom", "articles:author-feed-json",
     "articles:dossier-feed", "articles:dossier-feed-atom", "articles:dossier-feed-json",
     "articles:read", "articles:live", "articles:promo", "articles:promo-in-section",
+    "comments:thread", "comments:feed", "comments:site-feed", "comments:report", "comments:own",
+    "comments:confirm", "comments:stop-replies",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

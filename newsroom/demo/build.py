@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import translation
 
 from . import arranging, generated, house, offers, readers, stories, texts, tickers
+from . import comments as discussion
 from .memory import Memory
 
 
@@ -13,8 +14,8 @@ class DemoRefused(Exception):
     """The demo was not built; str() says why."""
 
 
-def build(*, articles: int = 0) -> Counter[str]:
-    """Build what is missing of the demo newsroom and of `articles` generated ones; return counts.
+def build(*, articles: int = 0, comments: int = 0) -> Counter[str]:
+    """Build what is missing of the demo newsroom, generated rows beyond it; return counts.
 
     Raises DemoRefused in production, and where the database holds a demo in another language.
     """
@@ -37,4 +38,5 @@ def build(*, articles: int = 0) -> Counter[str]:
         readers.build(language, memory)
         offers.build(language, memory)
         generated.build(language, memory, articles)
+        discussion.build(language, memory, comments)
     return memory.added

@@ -33,6 +33,10 @@ class Memory:
         """Return the id of the row that was built from a key, None if there is none yet."""
         return self._known.get((kind, key))
 
+    def keys_of(self, kind: str) -> list[str]:
+        """Return the keys of all rows of a kind."""
+        return [key for known, key in self._known if known == kind]
+
     def id_of(self, kind: str, key: str) -> int:
         """Return the id of a row that must have been built; LookupError tells of a misprint."""
         if (pk := self.find(kind, key)) is None:

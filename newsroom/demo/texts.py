@@ -66,6 +66,16 @@ def stories(language: str) -> tuple[Story, ...]:
     return tuple(map(_story, sorted((_FOLDER / language / "articles").glob("*.html"))))
 
 
+def comments(language: str) -> str:
+    """Return the file of hand-written comments; newsroom/demo/comments.py reads it."""
+    return (_FOLDER / language / "comments.txt").read_text(encoding="utf-8")
+
+
+def comment_words(language: str) -> dict[str, str]:
+    """Return the word lists of the rules for comments."""
+    return dict(newsroom(language)["comments"])
+
+
 def legal_pages(language: str) -> list[tuple[str, str, str]]:
     """Return address, title and text of every legal page. The first line of a file is its title."""
     pages = []

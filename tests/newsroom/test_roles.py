@@ -31,7 +31,14 @@ COMMERCIAL = {
     "articles.view_promo_report", "articles.view_image", "articles.add_image", "articles.view_tag",
     "articles.view_section",
 }  # fmt: skip
-CHIEF = EDITOR | COMMERCIAL | {
+MODERATOR = {
+    "comments.view_comment", "comments.moderate_comment", "comments.view_commentauthor",
+    "comments.block_commentauthor", "comments.view_moderationaction", "comments.view_report",
+    "comments.view_commentrules",
+}  # fmt: skip
+CHIEF = EDITOR | COMMERCIAL | MODERATOR | {
+    "comments.change_commentrules", "comments.view_sectionrules", "comments.add_sectionrules",
+    "comments.change_sectionrules", "comments.delete_sectionrules", "comments.erase_commentauthor",
     "articles.lift_embargo", "articles.withdraw_article", "articles.delete_article",
     "articles.add_section", "articles.change_section", "articles.delete_section",
     "articles.delete_tag", "articles.delete_author", "articles.delete_dossier",
@@ -49,7 +56,7 @@ CHIEF = EDITOR | COMMERCIAL | {
         ("Reporter", REPORTER),
         ("Editor", EDITOR),
         ("Chief editor", CHIEF),
-        ("Moderator", set()),
+        ("Moderator", MODERATOR),
         ("Job desk", set()),
         ("Commercial", COMMERCIAL),
     ],

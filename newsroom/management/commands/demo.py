@@ -23,11 +23,20 @@ class Command(BaseCommand):
             help="beyond the hand-written ones, N generated articles of the last ten years",
         )
 
+        parser.add_argument(
+            "--comments",
+            type=int,
+            default=0,
+            metavar="N",
+            help="beyond the hand-written ones, N generated comments, half of them at one article",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["articles"] < 0:
-            raise CommandError("--articles takes a number from 0 on.")
+        for name in ("articles", "comments"):
+            if options[name] < 0:
+                raise CommandError(f"--{name} takes a number from 0 on.")
         try:
-            added = build(articles=options["articles"])
+            added = build(articles=options["articles"], comments=options["comments"])
         except DemoRefused as refused:
             raise CommandError(str(refused)) from refused
         if added:
