@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from newsroom.lib.privacy import NETWORK_KEYS_KEPT
 from newsroom.models import Message
 
-from .models import Comment, CommentAuthor, Report, SpamText, Status
+from .models import Comment, CommentAuthor, Report, SpamText
 from .moderation.notices import REPORT_DECISION
 from .moderation.reporting import APPEAL_TIME
 from .spam import KNOWN_SPAM_TIME
@@ -59,11 +59,8 @@ def forget_addresses() -> int:
     """
     now = timezone.now()
     own = Comment.objects.filter(author=OuterRef("pk"))
-    needed = own.filter(
-        Q(confirmed_at=None, created_at__gt=now - CONFIRMATION_TIME)
-        | Q(confirmed_at__isnull=False, wants_replies=True)
-        | Q(confirmed_at__isnull=False, status=Status.PENDING)
-        | Q(confirmed_at__isnull=False, decided_at__gt=now - APPEAL_TIME)
+    needed = own.owed_mail(
+        unconfirmed_since=now - CONFIRMATION_TIME, decided_since=now - APPEAL_TIME
     )
     authors = CommentAuthor.objects.with_clear_address().filter(~Exists(needed))
     waiting = Message.objects.filter(

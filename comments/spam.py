@@ -18,7 +18,15 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from .models import AuthorState, Comment, CommentAuthor, CommentRules, SpamText, Status
+from .models import (
+    APPROVED_BY_HAND,
+    REJECTED_BY_HAND,
+    AuthorState,
+    Comment,
+    CommentAuthor,
+    CommentRules,
+    SpamText,
+)
 from .text import links
 from .wordlist import compile_list
 
@@ -118,14 +126,12 @@ def label_of(rule: str) -> str | Promise:
 def precision() -> list[Precision]:
     """Return how the rules fared in the last 30 days: spam older than that is gone. One query."""
     recent = Comment.objects.scored_since(timezone.now() - REPORT_TIME)
-    confirmed = Q(decided_by__isnull=False, status__in=[Status.REJECTED, Status.SPAM])
-    refuted = Q(decided_by__isnull=False, status__in=[Status.APPROVED])
     counts: dict[str, Count] = {}
     for rule in RULES:
         hit = Q(signals__has_key=rule)
         counts[f"{rule}_hits"] = Count("pk", filter=hit)
-        counts[f"{rule}_confirmed"] = Count("pk", filter=hit & confirmed)
-        counts[f"{rule}_refuted"] = Count("pk", filter=hit & refuted)
+        counts[f"{rule}_confirmed"] = Count("pk", filter=hit & REJECTED_BY_HAND)
+        counts[f"{rule}_refuted"] = Count("pk", filter=hit & APPROVED_BY_HAND)
     found = recent.aggregate(**counts)
     return [
         Precision(

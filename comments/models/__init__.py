@@ -3,11 +3,13 @@
 from .action import AppendOnly, ModerationAction
 from .author import CommentAuthor
 from .comment import (
+    APPROVED_BY_HAND,
     BODY_LENGTH,
     DEEPEST,
     EDIT_TIME,
     RANK_FIRST,
     RANK_NORMAL,
+    REJECTED_BY_HAND,
     SEGMENT,
     SHAPE,
     Comment,
@@ -21,11 +23,13 @@ from .rules import Closure, CommentRules, SectionRules, closed_because, is_open,
 from .words import AuthorState, HoldReason, Reason, Source, Status
 
 __all__ = [
+    "APPROVED_BY_HAND",
     "BODY_LENGTH",
     "DEEPEST",
     "EDIT_TIME",
     "RANK_FIRST",
     "RANK_NORMAL",
+    "REJECTED_BY_HAND",
     "SEGMENT",
     "SHAPE",
     "AppendOnly",

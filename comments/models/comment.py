@@ -27,6 +27,9 @@ EDIT_TIME = timedelta(minutes=10)
 RANK_FIRST, RANK_NORMAL = 0, 1
 # What holds a thread together: what readers see, and the empty place of an erased author.
 SHAPE = (Status.APPROVED, Status.REMOVED)
+# What moderators, not rules, have said.
+APPROVED_BY_HAND = Q(decided_by__isnull=False, status=Status.APPROVED)
+REJECTED_BY_HAND = Q(decided_by__isnull=False, status__in=[Status.REJECTED, Status.SPAM])
 
 
 def after_subtree(path: str) -> str:
@@ -144,16 +147,23 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def rejected_from_network(self, network_hash: str, day: date) -> "CommentQuerySet":
         """What moderators have rejected from a network on a day: its hash holds for no longer."""
-        return self.filter(
-            network_hash=network_hash,
-            network_day=day,
-            status__in=[Status.REJECTED, Status.SPAM],
-            decided_by__isnull=False,
-        ).exclude(network_hash="")
+        return self.filter(REJECTED_BY_HAND, network_hash=network_hash, network_day=day).exclude(
+            network_hash=""
+        )
 
     def waiting_of(self, author: CommentAuthor, article: Article) -> "CommentQuerySet":
         """What an author has waiting at an article."""
         return self.pending().filter(author=author, article=article)
+
+    def owed_mail(
+        self, *, unconfirmed_since: datetime, decided_since: datetime
+    ) -> "CommentQuerySet":
+        """What its author may yet get a mail about: a link to confirm, replies, a decision."""
+        return self.filter(
+            Q(confirmed_at=None, created_at__gt=unconfirmed_since)
+            | Q(confirmed_at__isnull=False)
+            & (Q(wants_replies=True) | Q(status=Status.PENDING) | Q(decided_at__gt=decided_since))
+        )
 
     def unseen(self) -> "CommentQuerySet":
         """What readers do not see, and is no tombstone either."""
