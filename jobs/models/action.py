@@ -41,7 +41,7 @@ class Action(models.Model):
         verbose_name = _("line of the job log")
         verbose_name_plural = _("job log")
         ordering = ["-pk"]
-        default_permissions: ClassVar[list[str]] = ["view"]  # type: ignore[misc]
+        default_permissions: ClassVar[list[str]] = ["view"]
 
     def __str__(self) -> str:
         return f"{self.job_id}: {self.verb}"

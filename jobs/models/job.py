@@ -92,6 +92,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """All that waits for the desk: new ones, and changes of listed ones. Oldest first."""
         return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
+    def in_play(self) -> "JobQuerySet":
+        """Listed or on the way there: what a feed may still take back."""
+        return self.filter(status__in=[Status.PENDING, Status.LISTED])
+
     def drafts(self) -> "JobQuerySet":
         """Sent in, but the address was never confirmed."""
         return self.filter(status=Status.DRAFT)

@@ -92,7 +92,7 @@ class SourceRun(models.Model):
         verbose_name = _("run of a source")
         verbose_name_plural = _("runs of sources")
         ordering = ["-pk"]
-        default_permissions: ClassVar[list[str]] = ["view"]  # type: ignore[misc]
+        default_permissions: ClassVar[list[str]] = ["view"]
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.started_at:%Y-%m-%d %H:%M:%S}"
