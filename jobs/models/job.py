@@ -96,6 +96,14 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Listed or on the way there: what a feed may still take back."""
         return self.filter(status__in=[Status.PENDING, Status.LISTED])
 
+    def proposals(self) -> "JobQuerySet":
+        """Listed ones whose employer wants to change what readers see."""
+        return self.filter(status=Status.LISTED, waiting_since__isnull=False)
+
+    def rejected(self) -> "JobQuerySet":
+        """Turned down by the desk."""
+        return self.filter(status=Status.REJECTED)
+
     def drafts(self) -> "JobQuerySet":
         """Sent in, but the address was never confirmed."""
         return self.filter(status=Status.DRAFT)

@@ -54,7 +54,7 @@ class Queue[Row: Model](ABC):
 
     @abstractmethod
     def counts(self) -> Mapping[str, int]:
-        """Return how many rows every tab holds, exactly."""
+        """Return how many rows every counted tab holds, exactly."""
 
     @abstractmethod
     def cards(self, tab: Tab, rows: Sequence[Row]) -> list[Card]:
@@ -64,13 +64,13 @@ class Queue[Row: Model](ABC):
     def carry_out(self, command: Command, by: User) -> Outcome:
         """Call the verb. Raises Refused."""
 
-    @abstractmethod
     def undo(self, batch: str, by: User) -> Outcome:
         """Take one of the user's own batches back. Raises Refused."""
+        raise Refused(_("This cannot be taken back."))
 
-    @abstractmethod
     def last_batch(self, by: User) -> Batch | None:
         """Return what the user could take back now."""
+        return None
 
     def links(self, user: User) -> list[tuple[str, Text]]:
         """Return the pages that the queue's head leads to."""
@@ -140,7 +140,7 @@ class Queue[Row: Model](ABC):
             "title": self.title,
             "queue": self,
             "tab": tab,
-            "tabs": [(one, self.address(one), counts[one.name]) for one in self.tabs],
+            "tabs": [(one, self.address(one), counts.get(one.name)) for one in self.tabs],
             "page": page,
             "cards": cards,
             "actions": actions,

@@ -33,6 +33,8 @@ class Tab:
     times: frozenset[str]
     # A decided row stays where it is, with its new state, instead of leaving the list.
     stays: bool = False
+    # The number that waits here is shown; what has been decided is no number to work off.
+    is_counted: bool = True
 
 
 @dataclass(frozen=True)
