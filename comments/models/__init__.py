@@ -1,0 +1,48 @@
+"""The tables of comments. Everything outside imports them from here."""
+
+from .action import AppendOnly, ModerationAction
+from .author import CommentAuthor
+from .comment import (
+    BODY_LENGTH,
+    DEEPEST,
+    EDIT_TIME,
+    RANK_FIRST,
+    RANK_NORMAL,
+    SEGMENT,
+    SHAPE,
+    Comment,
+    Thread,
+    after_subtree,
+    below,
+)
+from .report import Report, SpamText
+from .rules import CommentRules, SectionRules, is_open, rules_for
+from .words import AuthorState, HoldReason, Reason, Source, Status
+
+__all__ = [
+    "BODY_LENGTH",
+    "DEEPEST",
+    "EDIT_TIME",
+    "RANK_FIRST",
+    "RANK_NORMAL",
+    "SEGMENT",
+    "SHAPE",
+    "AppendOnly",
+    "AuthorState",
+    "Comment",
+    "CommentAuthor",
+    "CommentRules",
+    "HoldReason",
+    "ModerationAction",
+    "Reason",
+    "Report",
+    "SectionRules",
+    "Source",
+    "SpamText",
+    "Status",
+    "Thread",
+    "after_subtree",
+    "below",
+    "is_open",
+    "rules_for",
+]
