@@ -16,13 +16,13 @@ class Piece:
     kind: str = ""
 
 
-def mark(text: str, found: Iterable[str]) -> list[Piece]:
-    """Cut a text at its links and at the words that rules have found in it."""
+def mark(text: str, entries: Iterable[str]) -> list[Piece]:
+    """Cut a text at its links and at the entries of word lists ("spam*") that were found in it."""
     text = unicodedata.normalize("NFC", text)
-    words = sorted({word for word in found if word}, key=len, reverse=True)
+    words = "|".join(sorted(map(_pattern, set(entries)), key=len, reverse=True))
     parts = [f"(?P<link>{_LINK})"]
     if words:
-        parts.append("(?P<word>" + "|".join(map(re.escape, words)) + ")")
+        parts.append(rf"(?P<word>(?<!\w)(?:{words})(?!\w))")
     pieces, end = [], 0
     for match in re.finditer("|".join(parts), text, re.IGNORECASE):
         if match.start() > end:
@@ -32,3 +32,8 @@ def mark(text: str, found: Iterable[str]) -> list[Piece]:
     if end < len(text):
         pieces.append(Piece(text[end:]))
     return pieces
+
+
+def _pattern(entry: str) -> str:
+    """An entry of a word list as a regular expression: a * is any letters."""
+    return r"\w*".join(map(re.escape, entry.split("*")))

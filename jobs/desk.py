@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -126,6 +126,10 @@ class JobQueue(Queue[Job]):
 
     def counts(self) -> Mapping[str, int]:
         return count_together({tab.name: _rows(tab.name) for tab in self.tabs if tab.is_counted})
+
+    def oldest(self) -> tuple[datetime | None, timedelta]:
+        first = Job.objects.pending().order_by("waiting_since", "pk")
+        return first.values_list("waiting_since", flat=True).first(), ANSWER_GOAL
 
     def cards(self, tab: Tab, rows: Sequence[Job]) -> list[Card]:
         """Make the cards in three queries: the employers' record, the same job elsewhere, the log."""

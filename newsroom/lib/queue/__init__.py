@@ -5,6 +5,18 @@ page itself knows no rule. templates/admin/queue shows it, static/newsroom/queue
 """
 
 from .page import Queue
-from .parts import Action, Batch, Card, Choice, Command, Outcome, Pick, Tab
+from .parts import Action, Batch, Card, Choice, Command, Outcome, Pick, Tab, Text, Waiting
 
-__all__ = ["Action", "Batch", "Card", "Choice", "Command", "Outcome", "Pick", "Queue", "Tab"]
+__all__ = [
+    "Action",
+    "Batch",
+    "Card",
+    "Choice",
+    "Command",
+    "Outcome",
+    "Pick",
+    "Queue",
+    "Tab",
+    "Text",
+    "Waiting",
+]

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom.models import User
@@ -27,6 +29,7 @@ from .parts import (
     Pick,
     Tab,
     Text,
+    Waiting,
     note_field,
     read_command,
 )
@@ -47,6 +50,7 @@ class Queue[Row: Model](ABC):
     card_template: ClassVar[str]
     tabs: ClassVar[tuple[Tab, ...]]
     actions: ClassVar[tuple[Action, ...]]
+    can_undo: ClassVar[bool] = False
 
     @abstractmethod
     def rows(self, tab: Tab) -> QuerySet[Row]:
@@ -72,6 +76,10 @@ class Queue[Row: Model](ABC):
         """Return what the user could take back now."""
         return None
 
+    @abstractmethod
+    def oldest(self) -> tuple[datetime | None, timedelta]:
+        """Return since when the longest waiting row of the first tab waits, and how long it may."""
+
     def links(self, user: User) -> list[tuple[str, Text]]:
         """Return the pages that the queue's head leads to."""
         return []
@@ -95,6 +103,25 @@ class Queue[Row: Model](ABC):
         if tab is self.tabs[0]:
             return reverse(f"admin:{self.url_name}")
         return reverse(f"admin:{self.url_name}_tab", args=[tab.name])
+
+    @property
+    def start(self) -> str:
+        """The address of the queue."""
+        return self.address(self.tabs[0])
+
+    def waiting(self) -> Waiting:
+        """Return what the start page tells of the queue."""
+        counts, (since, goal) = self.counts(), self.oldest()
+        first, *others = [tab for tab in self.tabs if tab.is_counted]
+        return Waiting(
+            self.url_name,
+            self.title,
+            self.start,
+            counts[first.name],
+            since,
+            since is not None and timezone.now() - since > goal,
+            [(self.address(tab), tab.label, counts[tab.name]) for tab in others],
+        )
 
     # --- Reading --------------------------------------------------------------------------------
 

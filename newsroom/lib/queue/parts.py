@@ -127,6 +127,22 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What the start page tells of a queue: how many wait in its first tab, since when, and more.
+
+    `more`: address, name and number of the tabs beside it.
+    """
+
+    name: str
+    title: Text
+    address: str
+    count: int
+    since: datetime | None
+    is_late: bool
+    more: list[tuple[str, Text, int]]
+
+
+@dataclass(frozen=True)
 class Offer:
     """An action as a card offers it: what its buttons send, and what was typed before."""
 
