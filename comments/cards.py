@@ -54,7 +54,10 @@ def facts_of(row: Comment, reports: list[Report], decision: ModerationAction | N
     """Gather the facts of a comment that was read with for_queue(). No query."""
     author = row.author
     words = [
-        str(word) for rule, _points, found in row.signal_list if rule in _WORD_RULES for word in found
+        str(word)
+        for rule, _points, found in row.signal_list
+        if rule in _WORD_RULES
+        for word in found
     ]
     return Facts(
         address=row.article.get_absolute_url(),
@@ -75,7 +78,9 @@ def reports_of(rows: Sequence[Comment]) -> dict[int, list[Report]]:
     """Return the open reports of comments, the oldest first. No query where there is none."""
     found: dict[int, list[Report]] = {}
     if reported := [row.pk for row in rows if row.open_reports]:
-        for report in Report.objects.open().filter(comment__in=reported).order_by("created_at", "pk"):
+        for report in (
+            Report.objects.open().filter(comment__in=reported).order_by("created_at", "pk")
+        ):
             found.setdefault(report.comment_id, []).append(report)
     return found
 

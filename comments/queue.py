@@ -280,8 +280,6 @@ def _reply(command: Command, by: User) -> Outcome:
     return _told(moderation.answer(pick.pk, pick.version, body=command.note, by=by), named=False)
 
 
-
-
 def _told(outcome: moderation.Outcome, *, named: bool) -> Outcome:
     """Put what a verb answers into the words of the page; many at once are told apart by name."""
     conflicts = {one.comment: one.text for one in outcome.conflicts}

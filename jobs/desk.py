@@ -168,7 +168,9 @@ class JobQueue(Queue[Job]):
                 _VERBS[command.action.name](job, command, by, seen[job.pk])
                 done.append(job.pk)
             except (Refused, ValidationError) as error:
-                why = " ".join(error.messages if isinstance(error, ValidationError) else [str(error)])
+                why = " ".join(
+                    error.messages if isinstance(error, ValidationError) else [str(error)]
+                )
                 if command.is_single and not isinstance(error, Conflict):
                     raise Refused(why) from error
                 conflicts[job.pk] = gettext("“%(title)s”: %(why)s") % {
@@ -222,7 +224,9 @@ def _rows(name: str) -> QuerySet[Job]:
 def _offered(tab: Tab, job: Job, facts: Facts) -> tuple[str, ...]:
     if tab.name == "decided":
         return tuple(
-            name for name in ("reconsider", "take_down") if job.status in moderation.MOVES[name].sources
+            name
+            for name in ("reconsider", "take_down")
+            if job.status in moderation.MOVES[name].sources
         )
     neutral = ("neutral",) if facts.lacks_neutral_form and tab.name == "new" else ()
     return ("approve", "reject", *neutral)
@@ -250,7 +254,8 @@ def _twins(rows: Sequence[Job]) -> dict[tuple[int, str], list[Job]]:
     """Live jobs of the same house under the same title."""
     found: dict[tuple[int, str], list[Job]] = {}
     same = Job.objects.live().filter(
-        employer__in={job.employer_id for job in rows}, title_key__in={job.title_key for job in rows}
+        employer__in={job.employer_id for job in rows},
+        title_key__in={job.title_key for job in rows},
     )
     for job in same.only("title", "slug", "employer_id", "title_key"):
         found.setdefault((job.employer_id, job.title_key), []).append(job)
@@ -268,7 +273,9 @@ def _changes(job: Job) -> list[Change]:
     if job.proposed is None:
         return []
     before, after = Advert.of(job).to_json(), Advert.from_json(job.proposed).tidy().to_json()
-    labels = {one.name: str(getattr(one, "verbose_name", one.name)) for one in Job._meta.get_fields()}
+    labels = {
+        one.name: str(getattr(one, "verbose_name", one.name)) for one in Job._meta.get_fields()
+    }
     return [
         Change(labels.get(name, name), _shown(before[name]), _shown(after[name]))
         for name in before
@@ -279,6 +286,8 @@ def _changes(job: Job) -> list[Change]:
 def _shown(value: Any) -> str:
     """A value of an advert as text."""
     if isinstance(value, list):
-        parts = [", ".join(filter(None, one.values())) if isinstance(one, dict) else one for one in value]
+        parts = [
+            ", ".join(filter(None, one.values())) if isinstance(one, dict) else one for one in value
+        ]
         return "; ".join(parts)
     return "" if value is None else str(value)

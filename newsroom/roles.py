@@ -43,8 +43,24 @@ _EDIT = [
     "articles.delete_zerohit",
     "articles.view_missingpath",
 ]
+_MODERATE = [
+    "comments.view_comment",
+    "comments.moderate_comment",
+    "comments.view_commentauthor",
+    "comments.block_commentauthor",
+    "comments.view_moderationaction",
+    "comments.view_report",
+    "comments.view_commentrules",
+]
 _LEAD = [
     *_EDIT,
+    *_MODERATE,
+    "comments.change_commentrules",
+    "comments.view_sectionrules",
+    "comments.add_sectionrules",
+    "comments.change_sectionrules",
+    "comments.delete_sectionrules",
+    "comments.erase_commentauthor",
     "articles.lift_embargo",
     "articles.withdraw_article",
     "articles.delete_article",
@@ -96,10 +112,10 @@ ROLES: dict[str, list[str]] = {
     REPORTER: _WRITE,
     EDITOR: _EDIT,
     CHIEF: _LEAD,
-    # These three work in tables that come with the comments, the jobs and the promos. None of them
-    # reads or writes editorial text in the admin.
-    MODERATOR: [],
+    # None of these reads or writes editorial text in the admin.
+    MODERATOR: _MODERATE,
     JOB_DESK: _JOBS,
+    # Works in tables that come with the promos.
     COMMERCIAL: [],
 }
 
@@ -127,6 +143,7 @@ def sync_after_migrate(using: str = "default", apps: Any = current_apps, **_kwar
     try:
         apps.get_model("articles", "Article")
         apps.get_model("flatpages", "FlatPage")
+        apps.get_model("comments", "Comment")
     except LookupError:
         return  # migrated only part of the way
     for config in current_apps.get_app_configs():

@@ -327,6 +327,11 @@ X_FRAME_OPTIONS = "DENY"  # the admin may frame itself: newsroom/adminsite.py
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- Comments -----------------------------------------------------------------------------------
+
+# A function of the site's own that scores comments besides ours: "package.module.function".
+COMMENT_SCORER = _text("COMMENT_SCORER")
+
 # --- The editor ----------------------------------------------------------------------------------
 
 TAGGIT_CASE_INSENSITIVE = True

@@ -11,9 +11,11 @@ from .comment import (
     SEGMENT,
     SHAPE,
     Comment,
+    CommentQuerySet,
     Thread,
     after_subtree,
     below,
+    in_subtrees,
 )
 from .report import Report, SpamText
 from .rules import CommentRules, SectionRules, is_open, rules_for
@@ -31,6 +33,7 @@ __all__ = [
     "AuthorState",
     "Comment",
     "CommentAuthor",
+    "CommentQuerySet",
     "CommentRules",
     "HoldReason",
     "ModerationAction",
@@ -43,6 +46,7 @@ __all__ = [
     "Thread",
     "after_subtree",
     "below",
+    "in_subtrees",
     "is_open",
     "rules_for",
 ]

@@ -5,7 +5,7 @@ the same in every database and collation, and a subtree is one range of one inde
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -37,6 +37,18 @@ def after_subtree(path: str) -> str:
 def below(path: str) -> Q:
     """Match a comment and all replies below it, within its article."""
     return Q(path__gte=path, path__lt=after_subtree(path))
+
+
+def in_subtrees(comments: "Iterable[Comment]") -> Q:
+    """Match some comments, of any articles, and all below them."""
+    places = sorted((comment.article_id, comment.path) for comment in comments)
+    matched, end = Q(pk__in=[]), (0, "")
+    for article, path in places:
+        if (article, path) < end:
+            continue  # inside the one before
+        end = (article, after_subtree(path))
+        matched |= Q(below(path), article=article)
+    return matched
 
 
 class Thread(models.Model):
@@ -79,20 +91,19 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """A comment and all below it."""
         return self.filter(below(comment.path), article=comment.article_id)
 
-    def subtrees(self, comments: Iterable["Comment"]) -> "CommentQuerySet":
-        """Some comments, of any articles, and all below them; each row once."""
-        places = sorted((comment.article_id, comment.path) for comment in comments)
-        matched, end = Q(pk__in=[]), (0, "")
-        for article, path in places:
-            if (article, path) < end:
-                continue  # inside the one before
-            end = (article, after_subtree(path))
-            matched |= Q(below(path), article=article)
-        return self.filter(matched)
-
     def newest(self) -> "CommentQuerySet":
         """In the order of feeds: as they appeared."""
         return self.order_by("-published_at", "-pk")
+
+    def for_queue(self) -> "CommentQuerySet":
+        """What a card of the queue shows, in one query: no rendered text, of the article a line."""
+        return self.select_related("article", "author", "parent").defer(
+            "body_html",
+            "author__record",
+            "parent__body_html",
+            "parent__signals",
+            *(f"article__{name}" for name in ("body", "body_html", "standfirst")),
+        )
 
     # By state.
 
@@ -121,6 +132,23 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def spam(self) -> "CommentQuerySet":
         return self.filter(status=Status.SPAM)
+
+    def scored_since(self, moment: datetime) -> "CommentQuerySet":
+        """What any rule applied to."""
+        return self.filter(score__gt=0, created_at__gt=moment)
+
+    def rejected_from_network(self, network_hash: str, day: date) -> "CommentQuerySet":
+        """What moderators have rejected from a network on a day: its hash holds for no longer."""
+        return self.filter(
+            network_hash=network_hash,
+            network_day=day,
+            status__in=[Status.REJECTED, Status.SPAM],
+            decided_by__isnull=False,
+        ).exclude(network_hash="")
+
+    def waiting_of(self, author: CommentAuthor, article: Article) -> "CommentQuerySet":
+        """What an author has waiting at an article."""
+        return self.pending().filter(author=author, article=article)
 
     def written(self) -> "CommentQuerySet":
         """All that still have a text."""

@@ -5,7 +5,8 @@ named in newsroom/delivery.py. It gets the row, looks up what it needs as it is 
 mail to send, or None when it has done the work itself. It may be called twice for one message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -53,6 +54,32 @@ def put(
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
     return True
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message to be written with others: see put()."""
+
+    kind: str
+    key: str
+    about: int
+
+
+def put_many(notes: Iterable[Note], *, due_at: datetime | None = None) -> None:
+    """Write many messages down in one query; those whose key is there already stay as they are."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A message is written in the transaction of the change that causes it.")
+    messages = [
+        Message(
+            kind=note.kind,
+            key=note.key,
+            about=note.about,
+            due_at=due_at or timezone.now(),
+            message_id=new_message_id(),
+        )
+        for note in notes
+    ]
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def new_message_id() -> str:

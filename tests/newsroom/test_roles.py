@@ -26,7 +26,14 @@ EDITOR = REPORTER | {
     "articles.view_zerohit", "articles.delete_zerohit",
     "articles.view_missingpath",
 }  # fmt: skip
-CHIEF = EDITOR | {
+MODERATOR = {
+    "comments.view_comment", "comments.moderate_comment", "comments.view_commentauthor",
+    "comments.block_commentauthor", "comments.view_moderationaction", "comments.view_report",
+    "comments.view_commentrules",
+}  # fmt: skip
+CHIEF = EDITOR | MODERATOR | {
+    "comments.change_commentrules", "comments.view_sectionrules", "comments.add_sectionrules",
+    "comments.change_sectionrules", "comments.delete_sectionrules", "comments.erase_commentauthor",
     "articles.lift_embargo", "articles.withdraw_article", "articles.delete_article",
     "articles.add_section", "articles.change_section", "articles.delete_section",
     "articles.delete_tag", "articles.delete_author", "articles.delete_dossier",
@@ -44,7 +51,7 @@ CHIEF = EDITOR | {
         ("Reporter", REPORTER),
         ("Editor", EDITOR),
         ("Chief editor", CHIEF),
-        ("Moderator", set()),
+        ("Moderator", MODERATOR),
         ("Job desk", set()),
         ("Commercial", set()),
     ],

@@ -136,9 +136,7 @@ class Queue[Row: Model](ABC):
         page = paginate(rows, query, order=tab.order, times=tab.times, size=PAGE_SIZE)
         return page, self._cards(request, tab, page.items, user)
 
-    def _cards(
-        self, request: HttpRequest, tab: Tab, rows: Sequence[Row], user: User
-    ) -> list[Card]:
+    def _cards(self, request: HttpRequest, tab: Tab, rows: Sequence[Row], user: User) -> list[Card]:
         """Make cards and what their buttons send; what was typed and not taken is kept."""
         actions = {action.name: action for action in self._actions(user)}
         cards = self.cards(tab, rows) if rows else []
