@@ -1,4 +1,4 @@
-"""What a card of the moderation queue tells beside the comment: signals, record, reports, decision."""
+"""What a card of the queue tells beside the comment: signals, record, reports, decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

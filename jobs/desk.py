@@ -132,7 +132,7 @@ class JobQueue(Queue[Job]):
         return first.values_list("waiting_since", flat=True).first(), ANSWER_GOAL
 
     def cards(self, tab: Tab, rows: Sequence[Job]) -> list[Card]:
-        """Make the cards in three queries: the employers' record, the same job elsewhere, the log."""
+        """Make the cards in three queries: the employer's record, the same job, the log."""
         records = _records(rows)
         twins = _twins(rows)
         decisions = _decisions(rows) if tab.name == "decided" else {}

@@ -72,9 +72,9 @@
     const count = () => {
         const number = marked().length;
         empty.hidden = all().length > 0 || isLoading;
-        if (!many) return;
         many.classList.toggle("has-marked", number > 0);
-        many.querySelector(".queue-marked").textContent = number ? form.dataset.textMarked.replace("%s", number) : "";
+        const place = many.querySelector(".queue-marked");
+        if (place) place.textContent = number ? form.dataset.textMarked.replace("%s", number) : "";
     };
 
     const say = (text) => {
@@ -297,7 +297,7 @@
 
     const pressed = (event) => {
         const key = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
-        const scope = event.shiftKey && many?.classList.contains("has-marked") ? many : current;
+        const scope = event.shiftKey && many.classList.contains("has-marked") ? many : current;
         if (key === "?") help.showModal();
         else if (key === "j") move(1);
         else if (key === "k") move(-1);
