@@ -18,14 +18,19 @@ def refresh(jobs: Collection[Job]) -> None:
 
     A fixed number of queries for any number of jobs. Belongs into the transaction of the change.
     """
-    ids = [job.pk for job in jobs]
-    Label.objects.filter(job__in=ids).delete()
+    forget(jobs)
     listed = [job for job in jobs if job.status == Status.LISTED]
     Label.objects.bulk_create(
         (label for job in listed for label in labels_of(job)), batch_size=1000
     )
-    INDEX.remove(ids)
     INDEX.put(map(_entry, listed), language())
+
+
+def forget(jobs: Collection[Job]) -> None:
+    """Let jobs be found by nothing."""
+    ids = [job.pk for job in jobs]
+    Label.objects.filter(job__in=ids).delete()
+    INDEX.remove(ids)
 
 
 def language() -> str:
