@@ -28,8 +28,6 @@ from .models import (
 )
 
 
-
-
 class ReadOnly(admin.ModelAdmin):
     """A table that is looked at; its rows are written by verbs alone."""
 

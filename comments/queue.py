@@ -230,7 +230,11 @@ _TARGETS = {
     "hold": Status.PENDING,
 }
 _LINKS = (
-    ("comments_commentrules_precision", moderation.PERMISSION, gettext_lazy("How good are the rules?")),
+    (
+        "comments_commentrules_precision",
+        moderation.PERMISSION,
+        gettext_lazy("How good are the rules?"),
+    ),
     ("comments_commentrules_changelist", "comments.view_commentrules", gettext_lazy("Rules")),
 )
 

@@ -47,13 +47,20 @@ class Change:
     after: Any
 
 
+@dataclass(frozen=True)
+class Record:
+    """How many of an employer's jobs have been listed and rejected."""
+
+    listed: int = 0
+    rejected: int = 0
+
+
 @dataclass
 class Facts:
     """What a card tells beside the job itself."""
 
     lacks_neutral_form: bool
-    listed: int = 0
-    rejected: int = 0
+    record: Record
     twins: list[Job] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     decision: LogLine | None = None
@@ -139,7 +146,7 @@ class JobQueue(Queue[Job]):
         late = timezone.now() - ANSWER_GOAL
         cards = []
         for job in rows:
-            facts = Facts(_lacks_neutral_form(job), **records.get(job.employer_id, {}))
+            facts = Facts(_lacks_neutral_form(job), records.get(job.employer_id, Record()))
             key = (job.employer_id, job.title_key)
             facts.twins = [twin for twin in twins.get(key, []) if twin.pk != job.pk]
             facts.changes = _changes(job)
@@ -237,16 +244,14 @@ def _lacks_neutral_form(job: Job) -> bool:
     return job.language == "de" and not titles.normalise(job.title).has_neutral_form
 
 
-def _records(rows: Sequence[Job]) -> dict[int, dict[str, int]]:
-    """How many jobs of each employer have been listed and rejected."""
+def _records(rows: Sequence[Job]) -> dict[int, Record]:
     jobs = Job.objects.filter(employer__in={job.employer_id for job in rows})
     counted = jobs.values("employer").annotate(
         listed=Count("pk", filter=Q(published_at__isnull=False)),
         rejected=Count("pk", filter=Q(pk__in=Job.objects.rejected())),
     )
     return {
-        line["employer"]: {"listed": line["listed"], "rejected": line["rejected"]}
-        for line in counted.order_by()
+        line["employer"]: Record(line["listed"], line["rejected"]) for line in counted.order_by()
     }
 
 

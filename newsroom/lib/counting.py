@@ -15,6 +15,6 @@ def count_together(querysets: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     return dict(first.union(*rest, all=True)) if rest else dict(first)
 
 
-def _count(name: str, queryset: QuerySet[Any]) -> QuerySet[Any, tuple[str, int]]:
+def _count(name: str, queryset: QuerySet[Any]) -> Any:
     named = queryset.order_by().annotate(counted=Value(name, CharField())).values("counted")
     return named.annotate(number=Count("pk")).values_list("counted", "number")

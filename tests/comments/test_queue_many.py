@@ -50,7 +50,7 @@ def test_the_second_of_two_moderators_is_told_who_was_faster(desk, colleague, ti
     assert (told["done"], told["counts"]["pending"]) == ([], 0)
     page = desk.post(QUEUE, command)
     assert page.status_code == 409
-    assert "already approved by Ole Hansen at 12:03 p.m." in page.text
+    assert "Already approved by Ole Hansen at 12:03 p.m." in page.text
     assert statuses() == ["approved"]
     assert ModerationAction.objects.count() == 1
 
@@ -116,7 +116,7 @@ def test_many_take_as_many_queries_as_one(desk, number):
     assert statuses() == ["approved"] * number
     writes = [query["sql"].split()[0] for query in captured]
     assert writes.count("UPDATE") == 3  # comments, threads, authors
-    assert len(captured) == 18
+    assert len(captured) == 16  # of which the verb's own: 8
 
 
 def test_a_batch_is_taken_back_within_ten_minutes_by_its_author_alone(
@@ -169,7 +169,9 @@ def test_start_page_tells_what_waits_and_moderators_land_in_the_queue(client, mo
     ]
     client.logout()
     # Where somebody wanted to go comes first; who works on texts lands on the start page.
-    page = client.post("/admin/login/?next=/admin/comments/report/", {"username": "mona", **password})
+    page = client.post(
+        "/admin/login/?next=/admin/comments/report/", {"username": "mona", **password}
+    )
     assert page.url == "/admin/comments/report/"
     client.logout()
     assert client.post("/admin/login/", {"username": "edgar", **password}).url == "/admin/"

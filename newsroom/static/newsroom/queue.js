@@ -101,7 +101,7 @@
             throw new Error(form.dataset.textOffline);
         }
         const isJson = response.headers.get("Content-Type")?.includes("json");
-        if (!isJson) throw new Error(response.redirected ? form.dataset.textSignedOut : form.dataset.textOffline);
+        if (!isJson) throw new Error(response.redirected || response.status === 403 ? form.dataset.textSignedOut : form.dataset.textOffline);
         const told = await response.json();
         if (!response.ok && !told.conflicts) throw new Error(told.why);
         return told;
@@ -261,14 +261,12 @@
     });
     list.addEventListener("change", count);
 
-    /* An opened panel takes the focus, so that a digit or Enter is next. */
-    form.addEventListener(
-        "toggle",
-        (event) => {
-            if (event.target.open) event.target.querySelector(".queue-choices :is(button, textarea)").focus();
-        },
-        true,
-    );
+    /* An opened panel takes the focus, so that a digit, Enter or the first letter is next. */
+    const enter = (panel) => {
+        const choices = panel?.open ? panel.querySelector(".queue-choices") : null;
+        if (choices && !choices.contains(document.activeElement)) choices.querySelector("button, textarea").focus();
+    };
+    form.addEventListener("toggle", (event) => enter(event.target), true);
 
     // --- Keys ----------------------------------------------------------------------------------
 
@@ -295,6 +293,11 @@
         field.closest(".queue-panel")?.querySelector("[data-needs-note]")?.click();
     };
 
+    const hit = (button) => {
+        button?.click();
+        enter(button?.closest(".queue-panel")); // not after the toggle event: the next key may be faster
+    };
+
     const pressed = (event) => {
         const key = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
         const scope = event.shiftKey && many.classList.contains("has-marked") ? many : current;
@@ -305,7 +308,7 @@
         else if (key === "x" && current) box(current)?.click();
         else if (key === "escape") close(event.target);
         else if (/^[0-9]$/.test(key)) form.querySelector(`.queue-panel[open] [data-digit="${key}"]`)?.click();
-        else if (/^[a-z]$/i.test(key)) scope?.querySelector(`[data-key="${key}"]`)?.click();
+        else if (/^[a-z]$/i.test(key)) hit(scope?.querySelector(`[data-key="${key}"]`));
         else return;
         event.preventDefault();
     };
