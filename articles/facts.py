@@ -4,7 +4,6 @@ What two of them say is made here, so that they cannot disagree.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -12,8 +11,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from selectolax.lexbor import LexborHTMLParser
 
-from newsroom.lib.addresses import absolute, host
+from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.images import rendition_size, rendition_widths
+from newsroom.lib.pictures import Crop
 
 from .models import Article, Author, Byline, Genre, Image
 
@@ -23,25 +23,8 @@ RATIOS = ("1x1", "4x3", "16x9")
 _DESCRIPTION_LENGTH = 200
 
 
-@dataclass(frozen=True)
-class Crop:
-    """One rendition of a picture with its full address, for others to fetch."""
-
-    url: str
-    width: int
-    height: int
-    alt: str
-    caption: str
-    credit: str
-
-
 def url_of(article: Article) -> str:
     return absolute(article.get_absolute_url())
-
-
-def identifier(kind: str, pk: int, minted_at: datetime) -> str:
-    """Return a name (RFC 4151) that no change of slug, headline or scheme alters."""
-    return f"tag:{host()},{minted_at:%Y-%m-%d}:{kind}/{pk}"
 
 
 def article_id(article: Article) -> str:

@@ -1,7 +1,7 @@
 """Feeds of the site, its sections, topics, authors and dossiers, and of the corrections.
 
 Each first asks in one query whether the reader has the newest already (freshness.py), then reads
-the articles in a fixed number of queries; syndication.py writes them.
+the articles in a fixed number of queries; newsroom.lib.feeds answers.
 """
 
 from django.conf import settings
@@ -9,21 +9,20 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from newsroom.lib.addresses import absolute
+from newsroom.lib import feeds
+from newsroom.lib.addresses import absolute, identifier
+from newsroom.lib.freshness import Freshness
+from newsroom.lib.syndication import Item, Kind, Person
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
-from . import facts, freshness, syndication
-from .freshness import Freshness
+from . import facts, freshness
 from .models import Article, Author, Byline, Correction, Dossier, Section, Tag
 from .shelves import Shelves
-from .syndication import Channel, Item, Kind, Person
 
 # Google reads at most 60 new items at a time.
 ITEMS = 50
@@ -94,10 +93,8 @@ def corrections(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
     if unchanged := fresh.not_modified(request):
         return unchanged
     found = Correction.objects.visible().filter(pk__in=fresh.ids).newest().select_related("article")
-    site = settings_for(request)
     items = [_correction_item(correction) for correction in found.defer("article__body")]
-    channel = _channel(request, site, fresh, _("Corrections"), "/corrections/", "")
-    return _response(request, kind, channel, items, fresh)
+    return feeds.answer(request, kind, items, fresh, name=_("Corrections"), path="/corrections/")
 
 
 def _fresh(articles: QuerySet[Article], kind: Kind, *salt: object) -> Freshness:
@@ -116,8 +113,8 @@ def _articles(
     items = [_article_item(article, site) for article in _read(fresh.ids)]
     name = str(about) if about is not None else ""
     path = about.get_absolute_url() if about is not None else "/"
-    channel = _channel(request, site, fresh, name, path, description)
-    return _response(request, kind, channel, items, fresh)
+    short = facts.short(description)
+    return feeds.answer(request, kind, items, fresh, name=name, path=path, about=short)
 
 
 def _read(ids: list[int]) -> QuerySet[Article]:
@@ -129,38 +126,6 @@ def _read(ids: list[int]) -> QuerySet[Article]:
         .for_page()
         .prefetch_related(Prefetch("corrections", Correction.objects.public()))
     )
-
-
-def _channel(
-    request: HttpRequest, site: SiteSettings, fresh: Freshness, name: str, path: str, about: str
-) -> Channel:
-    return Channel(
-        title=f"{site.name} – {name}" if name else site.name,
-        description=facts.short(about) or site.description or site.tagline,
-        url=absolute(path),
-        self_url=absolute(request.path),
-        language=settings.LANGUAGE_CODE,
-        updated=fresh.last_modified,
-        icon=absolute(static("newsroom/favicon.svg")),
-        stylesheet=static("newsroom/feed.css"),
-        publisher=Person(site.publisher or site.name, absolute("/")),
-        hub=site.websub_hub,
-    )
-
-
-def _response(
-    request: HttpRequest, kind: Kind, channel: Channel, items: list[Item], fresh: Freshness
-) -> HttpResponse:
-    body = syndication.write(kind, channel, items)
-    # Browsers show a feed's own types as bare text; as plain XML they take its stylesheet.
-    for_people = kind != "json" and "text/html" in request.headers.get("Accept", "")
-    content_type = "text/xml; charset=utf-8" if for_people else syndication.CONTENT_TYPES[kind]
-    response = fresh.stamp(HttpResponse(body, content_type=content_type))
-    patch_vary_headers(response, ["Accept"])
-    if channel.hub:
-        # WebSub looks into the header first; a "self" without a hub would say nothing.
-        response["Link"] = f'<{channel.hub}>; rel="hub", <{channel.self_url}>; rel="self"'
-    return response
 
 
 def _article_item(article: Article, site: SiteSettings) -> Item:
@@ -191,7 +156,7 @@ def _correction_item(correction: Correction) -> Item:
     article, at = correction.article, correction.corrected_at
     text = render_to_string("articles/feeds/_correction.html", {"correction": correction})
     return Item(
-        id=facts.identifier("correction", correction.pk, at),
+        id=identifier("correction", correction.pk, at),
         url=f"{facts.url_of(article)}#corrections",
         title=f"{correction.get_kind_display()}: {article.headline}",
         summary=correction.text,

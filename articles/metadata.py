@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import to_locale
 
-from newsroom.lib.scripttext import as_script
+from newsroom.lib.jsonscript import as_script
+from newsroom.lib.pictures import Crop
 from newsroom.models import SiteSettings
 
 from . import jsonld
-from .facts import Crop, crop, iso, language_of, modified_at, short, url_of
+from .facts import crop, iso, language_of, modified_at, short, url_of
 from .story import Story
 
 

@@ -1,32 +1,11 @@
 """Readers' addresses of the editorial part."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
+
+from newsroom.lib.converters import ARTICLE
 
 from . import api, feeds, sitemaps
 from .views import live, media, pages, preview, reading, search
-
-
-class YearConverter(StringConverter):
-    """A year that a date can have: 1900–2199."""
-
-    regex = r"(?:19|20|21)\d{2}"
-
-    def to_python(self, value: str) -> int:  # type: ignore[override]
-        return int(value)
-
-
-class MonthConverter(StringConverter):
-    """A month with two digits."""
-
-    regex = r"(?:0[1-9]|1[0-2])"
-
-    def to_python(self, value: str) -> int:  # type: ignore[override]
-        return int(value)
-
-
-register_converter(YearConverter, "yyyy")
-register_converter(MonthConverter, "mm")
 
 app_name = "articles"
 urlpatterns = [
@@ -63,8 +42,8 @@ urlpatterns = [
     path("dossiers/<slug:slug>/feed/", feeds.dossier, name="dossier-feed"),
     path("archive/", pages.archive, name="archive"),
     path("archive/<yyyy:year>/<mm:month>/", pages.archive_month, name="archive-month"),
-    path("<yyyy:year>/<mm:month>/<slug:slug>/", pages.article, name="article"),
-    path("<yyyy:year>/<mm:month>/<slug:slug>/live/<int:bucket>.json", live.changes, name="live"),
+    path(ARTICLE, pages.article, name="article"),
+    path(f"{ARTICLE}live/<int:bucket>.json", live.changes, name="live"),
     path("<slug:slug>/", pages.section, name="section"),
     path("<slug:slug>/feed/", feeds.section, name="section-feed"),
 ]

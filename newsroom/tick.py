@@ -11,9 +11,11 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from articles import frontpage, mostread, related, workflow
+from comments import housekeeping as comments
 from jobs import mails as jobmails
 from jobs import upkeep
 
+from .lib import limits, privacy
 from .models import TickRun
 
 JOBS: dict[str, Callable[[], int]] = {
@@ -24,6 +26,11 @@ JOBS: dict[str, Callable[[], int]] = {
     "job reminders": jobmails.put_reminders,
     "unconfirmed jobs": upkeep.drop_unconfirmed,
     "ended jobs": upkeep.forget_ended,
+    "old spam": comments.purge_spam,
+    "networks of comments": comments.forget_networks,
+    "addresses of comments": comments.forget_addresses,
+    "old attempts": limits.forget,
+    "keys of networks": privacy.drop_old_keys,
 }
 PAUSE = 10  # seconds between two runs of the loop
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
     path("admin/", admin.site.urls),
     path("jobs/", include("jobs.urls")),
+    path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]

@@ -18,7 +18,7 @@ from .comment import (
     in_subtrees,
 )
 from .report import Report, SpamText
-from .rules import CommentRules, SectionRules, is_open, rules_for
+from .rules import Closure, CommentRules, SectionRules, closed_because, is_open, rules_for
 from .words import AuthorState, HoldReason, Reason, Source, Status
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "SHAPE",
     "AppendOnly",
     "AuthorState",
+    "Closure",
     "Comment",
     "CommentAuthor",
     "CommentQuerySet",
@@ -46,6 +47,7 @@ __all__ = [
     "Thread",
     "after_subtree",
     "below",
+    "closed_because",
     "in_subtrees",
     "is_open",
     "rules_for",

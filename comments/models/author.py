@@ -6,13 +6,31 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.privacy import hash_address
+from newsroom.models import User
+
 from .words import AuthorState
 
 
 class CommentAuthorQuerySet(models.QuerySet["CommentAuthor"]):
+    def of_person(self, address: str) -> "CommentAuthorQuerySet":
+        """Who writes under an address, as a reader or with a staff account."""
+        accounts = User.objects.filter(email__iexact=address.strip()).exclude(email="")
+        return self.filter(Q(address_hash=hash_address(address)) | Q(user__in=accounts))
+
     def with_clear_address(self) -> "CommentAuthorQuerySet":
         """Those of whom more than a hash is known."""
         return self.exclude(address="")
+
+    def without_address(self, name: str, network_hash: str) -> "CommentAuthorQuerySet":
+        """Who has written under a name from a network, and gave no address."""
+        return self.filter(
+            user=None,
+            address_hash="",
+            name=name,
+            comments__network_hash=network_hash,
+            comments__network_day=timezone.localdate(),
+        )
 
 
 class CommentAuthor(models.Model):

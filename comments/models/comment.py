@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Substr
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +84,21 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         return self.approved().filter(~Exists(_hidden_ancestors()))
 
+    def in_thread(self) -> "CommentQuerySet":
+        """What stands in a thread: the visible, and tombstones that visible replies stand below."""
+        below_it = Comment.objects.visible().below_outer()
+        return (
+            self.filter(status__in=SHAPE)
+            .filter(~Exists(_hidden_ancestors()))
+            .filter(Q(status=Status.APPROVED) | Exists(below_it))
+        )
+
+    def below_outer(self) -> "CommentQuerySet":
+        """All below the row of an outer query."""
+        # No digit sorts behind a letter, in any collation.
+        end = Concat(OuterRef("path"), Value("A"))
+        return self.filter(article=OuterRef("article"), path__gt=OuterRef("path"), path__lt=end)
+
     def roots(self) -> "CommentQuerySet":
         return self.filter(depth=1)
 
@@ -149,6 +164,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def waiting_of(self, author: CommentAuthor, article: Article) -> "CommentQuerySet":
         """What an author has waiting at an article."""
         return self.pending().filter(author=author, article=article)
+
+    def unseen(self) -> "CommentQuerySet":
+        """What readers do not see, and is no tombstone either."""
+        return self.exclude(status__in=SHAPE)
 
     def written(self) -> "CommentQuerySet":
         """All that still have a text."""

@@ -10,10 +10,11 @@ from newsroom.lib.verbs import NotPermitted, Refused
 from .answering import answer
 from .confirming import verify_author
 from .deciding import MOST, PERMISSION, UNDO_TIME, Collision, Outcome, decide, latest_batch, undo
+from .erasing import erase
 from .moves import MOVES, is_allowed
 from .people import block, stop_replies, unblock
 from .refusals import Closed, TooMany
-from .reporting import APPEAL_TIME, appeal, report
+from .reporting import APPEAL_TIME, appeal, may_appeal, report
 from .writing import Entry, Submitted, delete, edit, is_own_to_change, submit
 
 __all__ = [
@@ -36,9 +37,11 @@ __all__ = [
     "decide",
     "delete",
     "edit",
+    "erase",
     "is_allowed",
     "is_own_to_change",
     "latest_batch",
+    "may_appeal",
     "report",
     "stop_replies",
     "submit",

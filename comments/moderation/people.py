@@ -18,15 +18,19 @@ from ..text import fold
 BLOCK = "comments.block_commentauthor"
 
 
-def author_of(user: User | None, name: str, address: str) -> CommentAuthor:
+def author_of(user: User | None, name: str, address: str, network_hash: str = "") -> CommentAuthor:
     """Return the author of an account or of a typed address, new if need be.
 
-    The address is kept in clear for the mail that may be owed; housekeeping forgets it.
+    The address is kept in clear for the mail that may be owed; housekeeping forgets it. Who gives
+    none is the same author on one day, under one name, from one network.
     """
     if user is not None:
         values = {"name": name, "verified_at": timezone.now()}
         return CommentAuthor.objects.get_or_create(user=user, defaults=values)[0]
     address = normalise_address(address)
+    if not address:
+        same = CommentAuthor.objects.without_address(name, network_hash)
+        return (network_hash and same.first()) or CommentAuthor.objects.create(name=name)
     author, is_new = CommentAuthor.objects.get_or_create(
         address_hash=hash_address(address), defaults={"name": name, "address": address}
     )
@@ -42,7 +46,7 @@ def demand_own_name(name: str, address: str) -> None:
     for user in User.objects.filter(is_staff=True, is_active=True).only(
         "first_name", "last_name", "username", "email"
     ):
-        if address == normalise_address(user.email):
+        if address and address == normalise_address(user.email):
             raise NotPermitted(_("This address belongs to a member of staff: please sign in."))
         if folded in {fold(user.display_name), fold(user.username)}:
             raise NotPermitted(_("This name belongs to a member of staff."))

@@ -82,17 +82,28 @@ def appeal(comment: Comment, *, text: str) -> Comment:
         raise Refused(_("Say in up to 1,000 characters why the decision is wrong."))
     locked = lock([comment.pk])
     (row,) = locked.comments or (comment,)
-    if row.status != Status.REJECTED or row.is_erased:
-        raise Refused(_("This comment is not rejected any more."))
-    if row.appeal:
-        raise Refused(_("This decision has been appealed against before."))
-    if row.decided_at is None or row.decided_at < timezone.now() - APPEAL_TIME:
-        raise Refused(_("The time for an appeal is over."))
+    if refusal := _why_no_appeal(row):
+        raise Refused(refusal)
     Comment.objects.filter(pk=row.pk).update(appeal=text)
     row.appeal = text
     move = Move(Status.PENDING, Source.AUTHOR, rule="appeal", hold_reason=HoldReason.APPEAL)
     make(locked, [row], move)
     return row
+
+
+def may_appeal(comment: Comment) -> bool:
+    """Tell whether appeal() would take a comment now."""
+    return not _why_no_appeal(comment)
+
+
+def _why_no_appeal(comment: Comment) -> str:
+    if comment.status != Status.REJECTED or comment.is_erased:
+        return _("This comment is not rejected any more.")
+    if comment.appeal:
+        return _("This decision has been appealed against before.")
+    if comment.decided_at is None or comment.decided_at < timezone.now() - APPEAL_TIME:
+        return _("The time for an appeal is over.")
+    return ""
 
 
 def rank_reports(comments: list[int]) -> None:

@@ -87,7 +87,7 @@ def submit(entry: Entry, *, rules: CommentRules | None = None) -> Submitted:
         raise Closed
     thread = _locked_thread(entry.article)
     parent = _parent(entry)
-    author = author_of(entry.user, name, entry.address)
+    author = author_of(entry.user, name, entry.address, entry.network_hash)
     if first := _sent_before(entry, parent, author, body):
         return Submitted(first, is_new=False)
     _demand_room(entry, author, rules)
@@ -195,8 +195,8 @@ def _checked(entry: Entry) -> tuple[str, str]:
     name = clean_line(entry.name)
     if not name or len(name) > NAME_LENGTH:
         raise Refused(_("Give a name of up to %(count)d characters.") % {"count": NAME_LENGTH})
-    if "@" not in entry.address:
-        raise Refused(_("Give an e-mail address. It is not published."))
+    if entry.wants_replies and not entry.address:
+        raise Refused(_("Replies by e-mail need an address."))
     demand_own_name(name, entry.address)
     return name, body
 

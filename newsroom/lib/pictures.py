@@ -1,5 +1,6 @@
 """The <picture> element: what {% picture %} and the body's renderer write for an image."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.template.loader import render_to_string
@@ -18,6 +19,18 @@ class Picture(Protocol):
 
     def rendition_url(self, ratio: str, width: int, extension: str) -> str:
         """Return the address of one rendition."""
+
+
+@dataclass(frozen=True)
+class Crop:
+    """One rendition of a picture with its full address, for others to fetch."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    caption: str
+    credit: str
 
 
 def picture_html(

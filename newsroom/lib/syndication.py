@@ -1,6 +1,6 @@
 """Feeds as bytes: one list of items written as RSS 2.0, Atom (RFC 4287) or JSON Feed 1.1.
 
-Reads no row; feeds.py makes the items. Google's limits for feeds hold for all three.
+Reads no row; the apps' feeds make the items. Google's limits for feeds hold for all three.
 """
 
 import json
@@ -11,9 +11,8 @@ from email.utils import format_datetime
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
-from newsroom.lib.xmltext import allowed
-
-from .facts import Crop
+from .pictures import Crop
+from .xmltext import allowed
 
 # Google Publisher Center, "Technical feed requirements": 1 MB per article, 2 MB per feed.
 MAX_ITEM_BYTES = 1_000_000
