@@ -1,4 +1,4 @@
-"""How alike two articles are, seen by their words and by their meaning. Called by related.py.
+"""How alike two articles are, seen by their words and by their meaning. Called by neighbours.py.
 
 Both scorers have one interface. Without the `semantic` extra the second one is None and nothing
 else changes.
@@ -77,6 +77,11 @@ class WordScorer:
         both = {word: weight * other.stems[word] for word, weight in one.stems.items()
                 if word in other.stems}  # fmt: skip
         return sorted(both, key=lambda word: (-both[word] * self.rarity(word) ** 2, word))[:count]
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Read these articles anew when they are compared next."""
+        for pk in ids:
+            self._weighed.pop(pk, None)
 
     def _weigh(self, stems: Mapping[str, float]) -> dict[str, float]:
         return {word: weight * self.rarity(word) for word, weight in stems.items()}

@@ -102,8 +102,8 @@ def undo(batch: str, *, by: User) -> Outcome:
     demand(by, PERMISSION)
     since = timezone.now() - UNDO_TIME
     actions = ModerationAction.objects.filter(batch=batch, actor=by, at__gte=since)
-    before = {action.comment_id or 0: action for action in actions.exclude(source=Source.UNDO)}
-    if not batch or not before:
+    before = {action.comment_id or 0: action for action in actions}
+    if not batch or not before or any(a.source == Source.UNDO for a in before.values()):
         raise Refused(_("There is nothing left to take back."))
     locked = lock(before)
     same = [row for row in locked.comments if row.version == before[row.pk].version]
@@ -112,7 +112,7 @@ def undo(batch: str, *, by: User) -> Outcome:
     for status in Status:
         back = [row for row in same if before[row.pk].from_status == status]
         for reason, rows in _by_reason(back, before).items():
-            move = Move(status, Source.UNDO, by, reason=reason)
+            move = Move(status, Source.UNDO, by, reason=reason, batch=batch)
             make(locked, rows, move)
     _restore(same, before)
     return Outcome([row.pk for row in same], conflicts)
@@ -121,8 +121,10 @@ def undo(batch: str, *, by: User) -> Outcome:
 def latest_batch(by: User) -> str:
     """Return the batch that undo() would take back now, "" if there is none. One query."""
     since = timezone.now() - UNDO_TIME
-    actions = ModerationAction.objects.filter(actor=by, at__gte=since).exclude(batch="")
-    return actions.order_by("-pk").values_list("batch", flat=True).first() or ""
+    lately = ModerationAction.objects.filter(actor=by, at__gte=since).exclude(batch="")
+    undone = lately.filter(source=Source.UNDO).values("batch")
+    kept = lately.exclude(batch__in=undone).order_by("-pk")
+    return kept.values_list("batch", flat=True).first() or ""
 
 
 def _demand_reason(to: str, reason: str, note: str) -> None:
