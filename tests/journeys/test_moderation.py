@@ -116,6 +116,20 @@ def test_all_by_keyboard_approve_reject_spam_mark_undo(open_as, moderator, waiti
     assert state()["Reader D"] == "pending"
 
 
+def test_what_is_approved_by_key_readers_see_and_nothing_else(open_as, moderator, article, waiting):
+    reader = open_as(None, article.get_absolute_url())
+    assert "Word of A." not in reader.content()
+    page = open_as(moderator, QUEUE)
+    page.keyboard.press("a")
+    said(page, "Approved")
+    page.keyboard.press("r")
+    page.keyboard.press("1")
+    said(page, "Rejected")
+    reader.reload()
+    expect(reader.get_by_text("Word of A.")).to_be_visible()
+    assert "Word of B." not in reader.content()
+
+
 def test_the_page_empties_fast_and_fetches_the_next_cards_by_itself(open_as, moderator, article):
     now = timezone.now()
     for number in range(64):
