@@ -91,7 +91,7 @@ class CommentQueue(Queue[Comment]):
         ),
         Action(
             "keep",
-            gettext_lazy("Leave it"),
+            gettext_lazy("Leave it standing"),
             gettext_lazy("Left as it is"),
             "a",
             moderation.PERMISSION,
