@@ -50,8 +50,10 @@ def _forget_traces(
     """Empty what other rows may say: notes of the log, mails and the admin, limits, hashes."""
     actions = ModerationAction.objects.filter(comment__in=comments)
     actions.forget_notes()
+    replies = Comment.objects.filter(parent__in=comments)
     Message.objects.filter(
-        Q(kind__in=[notices.VERIFY, notices.REPLY], about__in=comments)
+        Q(kind=notices.VERIFY, about__in=comments)
+        | Q(kind=notices.REPLY, about__in=replies.values("pk"))
         | Q(kind=notices.DECISION, about__in=actions.values("pk"))
         | Q(kind=notices.REPORT_DECISION, about__in=reports)
     ).update(note="")
