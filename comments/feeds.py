@@ -34,7 +34,13 @@ def whole_site(request: HttpRequest) -> HttpResponse:
     if unchanged := fresh.not_modified(request):
         return unchanged
     return feeds.answer(
-        request, "rss", _items(fresh), fresh, name=_("Comments"), about=_("What readers say.")
+        request,
+        "rss",
+        _items(fresh),
+        fresh,
+        name=_("Comments"),
+        about=_("What readers say."),
+        with_hub=False,
     )
 
 

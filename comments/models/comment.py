@@ -280,7 +280,8 @@ class Comment(models.Model):
                 condition=Q(decided_at__isnull=False),
                 name="comment_decided",
             ),
-            # Roots of a page; without it a thread of 5,000 replies would be read to its end.
+            # Roots of a page, tombstones among them; without it a thread of 5,000 replies would be
+            # read to its end.
             models.Index(
                 fields=["article", "path"],
                 condition=Q(status__in=["approved", "removed"], depth=1),

@@ -13,10 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article
-from comments import moderation
+from comments import moderation, thread
 from comments.models import Comment, CommentAuthor, Status, Thread
 from comments.moderation.placing import Placement, place
-from comments.reading import read_block
 from comments.wordlist import WordList
 from newsroom import roles
 from newsroom.models import User
@@ -34,8 +33,9 @@ def run() -> dict[str, dict[str, float | int | str]]:
     figures = {"approve 500": _approve(by, authors), "hide a thread of 5,000": _hide(by, authors)}
     article = make_article()
     fill(10_000, authors, [article], by=by)
-    figures["page of 50 out of 10,000"] = _measured(lambda: read_block(article))
-    figures["page in the middle"] = _measured(lambda: read_block(article, start=5_000))
+    middle = {"after": f"{5_000:07d}"}
+    figures["page of 50 out of 10,000"] = _measured(lambda: thread.of_article(article, {}))
+    figures["page in the middle"] = _measured(lambda: thread.of_article(article, middle))
     figures["1,000 moves by 4"] = _moves(moderators, authors)
     figures["words 5,000 × 5,000"] = _words()
     return figures
