@@ -204,6 +204,7 @@ class CommentQueue(Queue[Comment]):
                 comment__version=F("version"),
             )
             .exclude(batch="")
+            .exclude(source=Source.UNDO)
             .order_by()
             .values("batch", "to_status")
             .annotate(last=Max("pk"), made=Max("at"), number=Count("pk"))

@@ -19,7 +19,7 @@ _QUEUE = "/admin/queue/comments/"
 
 
 def run() -> dict[str, dict[str, float | int | str]]:
-    """Fill an article with waiting comments; ask for pages as a moderator, by browser and script."""
+    """Fill an article with waiting comments; ask as a moderator, by browser and by script."""
     count = int(os.environ.get("COMMENTS", "100000"))
     _fill(make_article(), count)
     moderator = User.objects.create(username="moderator", is_staff=True, is_superuser=True)

@@ -157,12 +157,12 @@ def test_the_second_of_two_is_told_who_was_faster(desk):
 
 def test_marked_ones_are_listed_and_the_refused_named(desk):
     first, broken = make_job(), make_job(title="Pilot:in")
-    Job.objects.filter(pk=broken.pk).update(apply_url="", apply_email="")
+    Job.objects.filter(pk=broken.pk).update(description="")
     items = [f"{job.pk}:{job.version}" for job in (first, broken)]
     told = desk.post(QUEUE, {"all": "approve", "item": items}, **JSON).json()
     assert told["done"] == [first.pk]
     assert told["conflicts"] == {
-        str(broken.pk): "“Pilot:in”: Say how to apply: by a web page or an e-mail address."
+        str(broken.pk): "“Pilot:in”: Describe the job in at least one sentence."
     }
 
 

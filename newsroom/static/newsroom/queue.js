@@ -325,5 +325,6 @@
     });
 
     count();
+    document.querySelector(".queue-tabs [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
     if (matchMedia("(hover: hover)").matches && !location.hash) focus(all()[0]);
 })();
