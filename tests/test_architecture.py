@@ -34,6 +34,8 @@ PUBLIC = {
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
     "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
     "articles:read", "articles:live",
+    "comments:thread", "comments:feed", "comments:site-feed", "comments:report", "comments:own",
+    "comments:confirm", "comments:stop-replies",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

@@ -195,6 +195,8 @@ def _checked(entry: Entry) -> tuple[str, str]:
     name = clean_line(entry.name)
     if not name or len(name) > NAME_LENGTH:
         raise Refused(_("Give a name of up to %(count)d characters.") % {"count": NAME_LENGTH})
+    if entry.address and "@" not in entry.address:
+        raise Refused(_("Give an e-mail address or none. It is not published."))
     if entry.wants_replies and not entry.address:
         raise Refused(_("Replies by e-mail need an address."))
     demand_own_name(name, entry.address)

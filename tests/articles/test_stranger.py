@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from articles import images, liveticker, workflow
 from articles.models import Article, DossierEntry, Image, PreviewLink, Redirect, RelatedArticle
+from comments.models import Comment, CommentAuthor, Thread
 from tests.factories import (
     AuthorFactory,
     DossierFactory,
@@ -69,6 +70,7 @@ class Site:
         self._hang_the_hidden_on_the_visible()
         self.closed_links = self._closed_links()
         self._tell_the_hidden_live()
+        self.comments = self._comment_on_all()
 
     @property
     def later(self):
@@ -163,6 +165,31 @@ class Site:
         gone = liveticker.write(ticker, by=self.chief, text=f"<p>{HIDDEN} entry</p>")
         liveticker.withdraw(gone, by=self.chief)
 
+    def _comment_on_all(self) -> list[Comment]:
+        """Let readers comment on everything; of a visible article most of it is hidden as well."""
+        kinds = ["approved", "pending", "rejected", "spam", "below"]
+        wanted = [(article, "approved", HIDDEN) for article in self.hidden.values()]
+        wanted += [(self.visible, kind, SHOWN if kind == "approved" else HIDDEN) for kind in kinds]
+        comments: dict[str, Comment] = {}
+        placed = []
+        for number, (article, kind, word) in enumerate(wanted, 1):
+            parent = comments.get("rejected") if kind == "below" else None
+            comments[kind] = Comment.objects.create(
+                article=article,
+                parent=parent,
+                path=f"{parent.path if parent else ''}{number:07d}",
+                depth=2 if parent else 1,
+                author=CommentAuthor.objects.create(name=f"{word} author"),
+                name=f"{word} author",
+                body=f"{word} comment",
+                body_html=f"<p>{word} comment</p>",
+                status="approved" if kind == "below" else kind,
+                published_at=self.now,
+            )
+            placed.append(comments[kind])
+        Thread.objects.create(article=self.visible, visible=1)
+        return placed
+
     def slugs(self) -> list[str]:
         return [article.slug for article in self.hidden.values()]
 
@@ -207,6 +234,19 @@ class Site:
                 for year, month in self.months()
                 for slug in [self.visible.slug, *self.slugs()]
             ],
+            **{
+                name: [
+                    {"year": year, "month": month, "slug": slug}
+                    for year, month in self.months()
+                    for slug in [self.visible.slug, f"{HIDDEN}-changes", *self.slugs()]
+                ]
+                for name in ("comments:thread", "comments:feed")
+            },
+            "comments:site-feed": none,
+            "comments:report": [{"pk": comment.pk} for comment in self.comments],
+            "comments:own": [{"token": "x"}],
+            "comments:confirm": [{"token": "x"}],
+            "comments:stop-replies": [{"token": "x"}],
             "articles:section": [{"slug": "politics"}, {"slug": "none"}],
             "articles:api-articles": none,
             "articles:api-article": [
@@ -289,8 +329,10 @@ def test_the_hidden_things_exist_and_the_visible_one_is_found(client, site):
     assert changed.head.content["headline"].startswith(HIDDEN)
     assert changed.head.publish_at is not None
     assert Image.objects.filter(title=HIDDEN).count() == 8
+    assert Comment.objects.filter(body__startswith=HIDDEN).count() == 11
     said = words(client.get(site.visible.get_absolute_url()))
     assert said.count(SHOWN) > 20
+    assert f"{SHOWN} comment" in said
     for path in ("/", "/politics/", "/authors/anna/", "/dossiers/winter/", "/topics/"):
         assert SHOWN in words(client.get(path)), path
     assert client.get(site.image.rendition_url("full", 320, "jpg")).status_code == 200

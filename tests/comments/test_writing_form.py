@@ -100,6 +100,20 @@ def test_an_address_is_optional(client):
     assert Message.objects.get().kind == "comments.verify"
 
 
+def test_without_an_address_one_name_from_one_network_is_one_author_for_a_day(client, time_machine):
+    time_machine.move_to("2026-05-04 12:00:00+02:00", tick=False)
+    article = make_article()
+    for name, network in [("Ann", "10.0.0.1"), ("Ann", "10.0.0.9"), ("Ben", "10.0.0.1")]:
+        time_machine.shift(20)
+        opened = hidden_fields(client.get(article.get_absolute_url()))
+        data = {**opened, "name": name, "body": f"From {name} at {network}."}
+        client.post(thread_url(article), data, headers=SAME_ORIGIN, REMOTE_ADDR=network)
+    time_machine.shift(timedelta(days=1))
+    send(client, article, body="The next day.")
+    authors = CommentAuthor.objects.order_by("pk")
+    assert [(a.name, a.comments.count()) for a in authors] == [("Ann", 2), ("Ben", 1), ("Ann", 1)]
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
