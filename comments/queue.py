@@ -237,6 +237,7 @@ _LINKS = (
         gettext_lazy("How good are the rules?"),
     ),
     ("comments_commentrules_changelist", "comments.view_commentrules", gettext_lazy("Rules")),
+    ("persons", "comments.erase_commentauthor", gettext_lazy("Export and erase persons")),
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from . import secondfactor, startpage
+from . import personsdesk, secondfactor, startpage
 from .models.site import settings_for
 
 
@@ -45,7 +45,7 @@ class NewsroomAdminSite(AdminSite):
         return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the queues and the second factor's pages; they stand before the catch-all."""
+        """Add the queues and pages of the site's own; they stand before the catch-all."""
         queues = [
             (f"queue/{name}/{tab}", queue.view, f"{queue.url_name}{suffix}")
             for name, queue in startpage.QUEUES.items()
@@ -55,6 +55,7 @@ class NewsroomAdminSite(AdminSite):
             *queues,
             # Django's look-up of addresses by number would tell every account what is planned.
             ("r/<path:content_type_id>/<path:object_id>/", not_found, "view_on_site"),
+            ("persons/", personsdesk.page, "persons"),
             ("second-factor/", secondfactor.manage, "second_factor"),
             ("second-factor/codes/", secondfactor.renew_codes, "second_factor_codes"),
             ("second-factor/remove/", secondfactor.remove, "second_factor_remove"),

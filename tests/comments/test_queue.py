@@ -133,7 +133,7 @@ def test_a_card_tells_of_parent_record_and_article(desk, moderator):
     assert "In reply to Ole: Who decided this?" in " ".join(card.text().split())
     link = card.css_first(".queue-about a")
     assert (link.text(), link.attributes["href"]) == ("Bridge closed", article.get_absolute_url())
-    assert "First comment under this address" in card.text()
+    assert "First comment by this author" in card.text()
 
 
 def test_marked_words_are_those_of_the_lists(desk):
