@@ -168,7 +168,7 @@ class Queue[Row: Model](ABC):
             "tabs": [(one, self.address(one), counts.get(one.name)) for one in self.tabs],
             "page": page,
             "cards": cards,
-            "actions": actions,
+            "actions": [action for action in actions if action.name in offered or not offered],
             "for_many": [
                 Offer(action, action.name, note_field(action, None))
                 for action in actions
