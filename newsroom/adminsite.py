@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from . import secondfactor, startpage
+from . import personsdesk, secondfactor, startpage
 from .models.site import settings_for
 
 
@@ -35,14 +35,27 @@ class NewsroomAdminSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the login form under the same policy: it is no admin_view."""
-        return csp_override(settings.ADMIN_CSP)(super().login)(request, extra_context)
+        """Show the login form under the same policy: it is no admin_view.
+
+        Who has nothing but a queue lands in it.
+        """
+        response = csp_override(settings.ADMIN_CSP)(super().login)(request, extra_context)
+        if isinstance(response, HttpResponseRedirect) and response.url == reverse("admin:index"):
+            return HttpResponseRedirect(startpage.landing_for(request.user))
+        return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the second factor's pages; they stand before the catch-all."""
-        pages = [
+        """Add the queues and pages of the site's own; they stand before the catch-all."""
+        queues = [
+            (f"queue/{name}/{tab}", queue.view, f"{queue.url_name}{suffix}")
+            for name, queue in startpage.QUEUES.items()
+            for tab, suffix in (("", ""), ("<slug:tab_name>/", "_tab"))
+        ]
+        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            *queues,
             # Django's look-up of addresses by number would tell every account what is planned.
             ("r/<path:content_type_id>/<path:object_id>/", not_found, "view_on_site"),
+            ("persons/", personsdesk.page, "persons"),
             ("second-factor/", secondfactor.manage, "second_factor"),
             ("second-factor/codes/", secondfactor.renew_codes, "second_factor_codes"),
             ("second-factor/remove/", secondfactor.remove, "second_factor_remove"),
@@ -54,9 +67,14 @@ class NewsroomAdminSite(AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Name every page after the site."""
+        """Name every page after the site; lead from every page to the queues."""
         name = settings_for(request).name
-        return {**super().each_context(request), "site_header": name, "site_title": name}
+        return {
+            **super().each_context(request),
+            "site_header": name,
+            "site_title": name,
+            "queues": startpage.queues_of(request.user),
+        }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Editorial work first; accounts, roles and pages of Django's apps under our own."""
@@ -76,5 +94,6 @@ class NewsroomAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Show what waits for this member of staff, above the tables."""
+        waiting = startpage.waiting_for(request.user)
         boxes = startpage.boxes_for(request.user)
-        return super().index(request, {"boxes": boxes, **(extra_context or {})})
+        return super().index(request, {"waiting": waiting, "boxes": boxes, **(extra_context or {})})

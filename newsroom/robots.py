@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from .models import SiteSettings
 from .models.site import settings_for
 
-# Nobody's business: the desk, previews that open by a secret address, counted links.
-_CLOSED = ("/admin/", "/preview/", "/r/")
+# Nobody's business: the desk, pages that open by a secret address, counted links.
+_CLOSED = ("/admin/", "/preview/", "/r/", "/jobs/manage/")
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,20 @@ _LEAD = [
     "auth.view_group",
 ]
 
+_JOBS = [
+    "jobs.view_job",
+    "jobs.change_job",
+    "jobs.review_job",
+    "jobs.view_action",
+    "jobs.view_employer",
+    "jobs.change_employer",
+    "jobs.view_jobsource",
+    "jobs.add_jobsource",
+    "jobs.change_jobsource",
+    "jobs.run_jobsource",
+    "jobs.view_sourcerun",
+]
+
 REPORTER = gettext_noop("Reporter")
 EDITOR = gettext_noop("Editor")
 CHIEF = gettext_noop("Chief editor")
@@ -115,7 +129,7 @@ ROLES: dict[str, list[str]] = {
     CHIEF: _LEAD,
     # None of these reads or writes editorial text in the admin.
     MODERATOR: _MODERATE,
-    JOB_DESK: [],
+    JOB_DESK: _JOBS,
     COMMERCIAL: _OFFER,
 }
 

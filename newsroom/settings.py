@@ -279,6 +279,11 @@ MAILERS = {"default": _mailer(_text("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"newsroom@{urlsplit(SITE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- What the apps add to each other's pages ------------------------------------------------------
+
+# Functions that name more sitemaps for the index of articles/sitemaps.py.
+SITEMAP_PARTS = ["jobs.sitemaps.parts"]
+
 # --- Security ------------------------------------------------------------------------------------
 
 # Hosts whose players may be framed, and only after the reader's click (articles/embeds.py).
@@ -313,6 +318,9 @@ ADMIN_CSP: dict[str, list[str]] = {
     "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
+# What is fetched from outside never comes from this machine or its network; 1 lets it come from
+# this machine, for development (newsroom/lib/fetching.py).
+FETCH_ALLOW_LOOPBACK = _flag("FETCH_ALLOW_LOOPBACK")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS and not DEBUG

@@ -11,6 +11,7 @@ urlpatterns = [
     path("robots.txt", robots.robots_txt, name="robots"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
     path("admin/", admin.site.urls),
+    path("jobs/", include("jobs.urls")),
     path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]

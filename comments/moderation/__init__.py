@@ -7,8 +7,9 @@ the exact count of the thread, the author's record, and the mails owed (`notices
 
 from newsroom.lib.verbs import NotPermitted, Refused
 
+from .answering import answer
 from .confirming import verify_author
-from .deciding import MOST, UNDO_TIME, Collision, Outcome, decide, latest_batch, undo
+from .deciding import MOST, PERMISSION, UNDO_TIME, Collision, Outcome, decide, latest_batch, undo
 from .erasing import erase
 from .moves import MOVES, is_allowed
 from .people import block, stop_replies, unblock
@@ -20,6 +21,7 @@ __all__ = [
     "APPEAL_TIME",
     "MOST",
     "MOVES",
+    "PERMISSION",
     "UNDO_TIME",
     "Closed",
     "Collision",
@@ -29,6 +31,7 @@ __all__ = [
     "Refused",
     "Submitted",
     "TooMany",
+    "answer",
     "appeal",
     "block",
     "decide",

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from . import arranging, generated, house, offers, readers, stories, texts, tickers
 from . import comments as discussion
+from . import jobs as vacancies
 from .memory import Memory
 
 
@@ -14,7 +15,7 @@ class DemoRefused(Exception):
     """The demo was not built; str() says why."""
 
 
-def build(*, articles: int = 0, comments: int = 0) -> Counter[str]:
+def build(*, articles: int = 0, comments: int = 0, jobs: int = 0) -> Counter[str]:
     """Build what is missing of the demo newsroom, generated rows beyond it; return counts.
 
     Raises DemoRefused in production, and where the database holds a demo in another language.
@@ -39,4 +40,6 @@ def build(*, articles: int = 0, comments: int = 0) -> Counter[str]:
         offers.build(language, memory)
         generated.build(language, memory, articles)
         discussion.build(language, memory, comments)
+        vacancies.build(language, memory)
+        vacancies.generate(language, memory, jobs)
     return memory.added

@@ -36,6 +36,11 @@ MODERATOR = {
     "comments.block_commentauthor", "comments.view_moderationaction", "comments.view_report",
     "comments.view_commentrules",
 }  # fmt: skip
+JOB_DESK = {
+    "jobs.view_job", "jobs.change_job", "jobs.review_job", "jobs.view_action",
+    "jobs.view_employer", "jobs.change_employer", "jobs.view_jobsource", "jobs.add_jobsource",
+    "jobs.change_jobsource", "jobs.run_jobsource", "jobs.view_sourcerun",
+}  # fmt: skip
 CHIEF = EDITOR | COMMERCIAL | MODERATOR | {
     "comments.change_commentrules", "comments.view_sectionrules", "comments.add_sectionrules",
     "comments.change_sectionrules", "comments.delete_sectionrules", "comments.erase_commentauthor",
@@ -57,7 +62,7 @@ CHIEF = EDITOR | COMMERCIAL | MODERATOR | {
         ("Editor", EDITOR),
         ("Chief editor", CHIEF),
         ("Moderator", MODERATOR),
-        ("Job desk", set()),
+        ("Job desk", JOB_DESK),
         ("Commercial", COMMERCIAL),
     ],
 )

@@ -30,13 +30,21 @@ class Command(BaseCommand):
             metavar="N",
             help="beyond the hand-written ones, N generated comments, half of them at one article",
         )
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            default=0,
+            metavar="N",
+            help="beyond the hand-written ones, N generated jobs",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name in ("articles", "comments"):
-            if options[name] < 0:
+        numbers = {name: options[name] for name in ("articles", "comments", "jobs")}
+        for name, number in numbers.items():
+            if number < 0:
                 raise CommandError(f"--{name} takes a number from 0 on.")
         try:
-            added = build(articles=options["articles"], comments=options["comments"])
+            added = build(**numbers)
         except DemoRefused as refused:
             raise CommandError(str(refused)) from refused
         if added:

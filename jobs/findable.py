@@ -1,0 +1,68 @@
+"""What jobs are found by: their labels and the index of their texts, in step with their rows."""
+
+from collections.abc import Collection
+
+from django.conf import settings
+
+from newsroom.lib.fulltext import Entry, Index
+from newsroom.lib.slugs import make_slug
+
+from . import description
+from .models import Job, Label, Status, Type
+
+INDEX = Index("jobs_search", ["title", "employer", "places", "labels"])
+
+
+def refresh(jobs: Collection[Job]) -> None:
+    """Make jobs be found as they are now: listed ones by all they say, the others by nothing.
+
+    A fixed number of queries for any number of jobs. Belongs into the transaction of the change.
+    """
+    forget(jobs)
+    listed = [job for job in jobs if job.status == Status.LISTED]
+    Label.objects.bulk_create(
+        (label for job in listed for label in labels_of(job)), batch_size=1000
+    )
+    INDEX.put(map(_entry, listed), language())
+
+
+def forget(jobs: Collection[Job]) -> None:
+    """Let jobs be found by nothing."""
+    ids = [job.pk for job in jobs]
+    Label.objects.filter(job__in=ids).delete()
+    INDEX.remove(ids)
+
+
+def language() -> str:
+    """Return the language whose stems are indexed: the site's."""
+    return settings.LANGUAGE_CODE[:2]
+
+
+def labels_of(job: Job) -> list[Label]:
+    """Return what a job is filtered and matched by, each once."""
+    found = [
+        *((Label.Kind.PLACE, make_slug(p["locality"]), p["locality"]) for p in job.places),
+        (Label.Kind.REMOTE, job.remote, ""),
+        *((Label.Kind.TYPE, kind.lower(), "") for kind in job.employment_types),
+        *((Label.Kind.TAG, make_slug(tag), tag) for tag in job.tags),
+    ]
+    unique: dict[tuple[str, str], str] = {}
+    for kind, key, name in found:
+        if key:
+            unique.setdefault((kind, key), name)
+    return [Label(job=job, kind=kind, key=key, name=name) for (kind, key), name in unique.items()]
+
+
+def _entry(job: Job) -> Entry:
+    types = [str(Type(kind).label) for kind in job.employment_types]
+    return Entry(
+        job.pk,
+        job.published_at or job.created_at,
+        {
+            "title": [job.title],
+            "employer": [job.employer.name],
+            "places": [f"{place['locality']} {place['region']}" for place in job.places],
+            "labels": [*job.tags, *types],
+        },
+        description.to_text(job.description),
+    )

@@ -1,0 +1,22 @@
+"""Tables of the job listings and the queries on them."""
+
+from .action import Action
+from .employer import Employer
+from .job import Job, JobQuerySet, Reason, Remote, SalaryUnit, Status, Type
+from .label import Label
+from .source import JobSource, SourceRun
+
+__all__ = [
+    "Action",
+    "Employer",
+    "Job",
+    "JobQuerySet",
+    "JobSource",
+    "Label",
+    "Reason",
+    "Remote",
+    "SalaryUnit",
+    "SourceRun",
+    "Status",
+    "Type",
+]

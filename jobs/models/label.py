@@ -1,0 +1,37 @@
+"""What jobs are found by: one row for each thing that a list filters by or a sidebar matches."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .job import Job
+
+
+class Label(models.Model):
+    """A place, tag, type or word of a job. Derived from the job's row; written with it."""
+
+    class Kind(models.TextChoices):
+        PLACE = "place", pgettext_lazy("of work", "Place")
+        REMOTE = "remote", _("Remote work")
+        TYPE = "type", _("Kind of employment")
+        TAG = "tag", _("Tag")
+        # Found in the title, not given by anybody: for matching only.
+        WORD = "word", _("Word of the title")
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="labels")
+    kind = models.CharField(max_length=6, choices=Kind)
+    # As it stands in addresses and is compared: "koeln", "full_time", "c-plus-plus".
+    key = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        default_permissions: ClassVar[list[str]] = []
+        constraints = [
+            # Also finds the jobs of a place or tag, and counts them without reading rows.
+            models.UniqueConstraint(fields=["kind", "key", "job"], name="job_label_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name}"
