@@ -24,7 +24,7 @@ from .employers import (
     submit,
     withdraw,
 )
-from .feeds import Item, add, note_missed, note_seen, prolong, update
+from .feeds import PROLONG_WITHIN, Item, add, note_missed, note_seen, prolong, update
 from .moves import MOVES, Move, allowed_moves
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "MOST_DAYS",
     "MOST_RENEWALS",
     "MOVES",
+    "PROLONG_WITHIN",
     "Conflict",
     "Item",
     "Move",
