@@ -3,7 +3,6 @@
 Called by metadata.py for articles and by the pages' template tags for the rest. No query.
 """
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +17,6 @@ from .facts import crop, crops, iso, language_of, modified_at, short, url_of, wr
 from .models import AIUse, Author, Genre
 from .story import Story
 
-# What must not stand in a <script> element; the same characters as Django's json_script.
-_SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 _TYPES: dict[str, str] = {
     Genre.NEWS: "NewsArticle",
     Genre.REPORT: "ReportageNewsArticle",
@@ -36,11 +33,6 @@ _SOURCE_TYPES: dict[str, str] = {
     AIUse.ASSISTED: "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
 }
 type Data = dict[str, Any]
-
-
-def as_script(data: Data) -> str:
-    """Return JSON that cannot end the element it stands in."""
-    return json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES)
 
 
 def news_article(story: Story, site: SiteSettings) -> Data:

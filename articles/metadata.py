@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import to_locale
 
+from newsroom.lib.scripttext import as_script
 from newsroom.models import SiteSettings
 
 from . import jsonld
@@ -48,8 +49,8 @@ def describe(story: Story, site: SiteSettings) -> Metadata:
         authors=[byline.author.name for byline in story.bylines if byline.role != "photo"],
         alternates=_alternates(story),
         json_ld=[
-            jsonld.as_script(jsonld.news_article(story, site)),
-            jsonld.as_script(jsonld.breadcrumbs(story, site)),
+            as_script(jsonld.news_article(story, site)),
+            as_script(jsonld.breadcrumbs(story, site)),
         ],
     )
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
+from django.conf import settings
 from django.db.models import Count, F, Max
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from newsroom.lib.addresses import absolute
@@ -48,7 +50,7 @@ _ENTRY_COLUMNS = (
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Name all parts with the time of the last change in each. One query."""
+    """Name all parts with the time of the last change in each. One query, and what others need."""
     months = (
         _canonical()
         .values_list("month")
@@ -63,6 +65,8 @@ def index(request: HttpRequest) -> HttpResponse:
     ]
     newest = max((changed for _path, changed in parts), default=None)
     parts.insert(0, (reverse("articles:sitemap-lists"), newest))
+    for name in settings.SITEMAP_PARTS:
+        parts += import_string(name)()
     body = "".join(f"<sitemap>\n{_place(path, changed)}</sitemap>\n" for path, changed in parts)
     return _xml([f'<sitemapindex xmlns="{_SCHEMA}">\n', body, "</sitemapindex>\n"])
 

@@ -1,5 +1,6 @@
 """What a job says, as plain data, and the rules for it. Forms, feeds and verbs all speak this."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
@@ -123,6 +124,7 @@ class Advert:
             raise ValidationError(problems)
 
 
+_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 FIELDS = tuple(field.name for field in fields(Advert))
 
 
@@ -147,6 +149,9 @@ def _of_texts(advert: Advert) -> dict[str, str]:
             problems[name] = _("This is longer than %(most)d characters.") % {"most": most}
     if not advert.title:
         problems["title"] = _("The title is missing.")
+    elif _ADDRESS.search(advert.title + " " + advert.employer):
+        # Also stands in the mail that anybody can have sent to anybody.
+        problems["title"] = _("Addresses belong into the description, not into title or name.")
     if not advert.employer:
         problems["employer"] = _("The employer is missing.")
     length = len(description.to_text(advert.description))

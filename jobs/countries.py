@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from babel import Locale
+from django.conf import settings
 from django.utils.translation import get_language
 
 # Babel's territories hold regions of the world ("150") and codes for other purposes as well.
@@ -30,3 +31,13 @@ def name(code: str) -> str:
 def is_country(code: str) -> bool:
     """Tell whether a code names a country."""
     return code in names("en")
+
+
+def read(text: str) -> str | None:
+    """Return the code of a country that was typed as code or name, in any language of the site."""
+    typed = text.strip().casefold()
+    for language, _label in settings.LANGUAGES:
+        for code, known in names(language).items():
+            if typed in {code.casefold(), known.casefold()}:
+                return code
+    return None

@@ -37,13 +37,11 @@ def of_text(text: str) -> set[str]:
 
 
 def of_tags(names: Iterable[str]) -> set[str]:
-    """Return what tags stand for: their terms, and each by its own name."""
+    """Return what tags stand for: their terms, or where a tag has none, its own name."""
     found: set[str] = set()
     for name in names:
-        found |= of_text(name)
-        if key := make_slug(name):
-            found.add(key)
-    return found
+        found |= of_text(name) or {make_slug(name)}
+    return found - {""}
 
 
 @cache

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from .models import SiteSettings
 from .models.site import settings_for
 
-# Nobody's business: the desk, and previews that open by a secret address.
-_CLOSED = ("/admin/", "/preview/")
+# Nobody's business: the desk, and pages that open by a secret address.
+_CLOSED = ("/admin/", "/preview/", "/jobs/manage/")
 
 
 @dataclass(frozen=True)

@@ -279,6 +279,11 @@ MAILERS = {"default": _mailer(_text("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"newsroom@{urlsplit(SITE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- What the apps add to each other's pages ------------------------------------------------------
+
+# Functions that name more sitemaps for the index of articles/sitemaps.py.
+SITEMAP_PARTS = ["jobs.sitemaps.parts"]
+
 # --- Security ------------------------------------------------------------------------------------
 
 # Hosts whose players may be framed, and only after the reader's click (articles/embeds.py).

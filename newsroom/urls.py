@@ -11,5 +11,6 @@ urlpatterns = [
     path("robots.txt", robots.robots_txt, name="robots"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
     path("admin/", admin.site.urls),
+    path("jobs/", include("jobs.urls")),
     path("", include("articles.urls")),
 ]

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from newsroom.lib import addresses, richtext
+from newsroom.lib.scripttext import as_script
 
 from .. import body, jsonld, metadata, outlinks
 from ..models import Author
@@ -44,13 +45,13 @@ def describe(context: template.Context, story: Story) -> metadata.Metadata:
 @register.simple_tag(takes_context=True)
 def organization_data(context: template.Context) -> str:
     """The publisher as structured data, for the front page. No query."""
-    return jsonld.as_script(jsonld.organization(context["site"]))
+    return as_script(jsonld.organization(context["site"]))
 
 
 @register.simple_tag(takes_context=True)
 def profile_data(context: template.Context, author: Author) -> str:
     """An author as structured data, for the profile's page. No query."""
-    return jsonld.as_script(jsonld.profile(author, context["site"]))
+    return as_script(jsonld.profile(author, context["site"]))
 
 
 @register.simple_tag

@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(fields=['-changed_at'], name='job_changed'),
+            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['-changed_at'], name='job_changed'),
         ),
         migrations.AddIndex(
             model_name='job',

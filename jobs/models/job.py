@@ -110,6 +110,23 @@ class JobQuerySet(models.QuerySet["Job"]):
             | Q(valid_through__gt=timezone.now(), valid_through__lt=soon)
         )
 
+    def once_listed(self) -> "JobQuerySet":
+        """What readers have seen at some time, whatever became of it."""
+        return self.filter(published_at__isnull=False)
+
+    def ending(
+        self, until: datetime, now: datetime
+    ) -> "models.QuerySet[Job, tuple[int, datetime, datetime, int]]":
+        """Live ones of employers with an address that end until a moment: what reminders need."""
+        jobs = self.live(now).exclude(contact_email="").filter(valid_through__lte=until)
+        return jobs.order_by("valid_through").values_list(  # type: ignore[return-value]
+            "pk", "valid_through", "published_at", "renewals"
+        )
+
+    def sent_by(self, address: str) -> "JobQuerySet":
+        """Sent in with a normalised address (newsroom.lib.privacy)."""
+        return self.filter(contact_email=address).exclude(contact_email="").order_by("pk")
+
     def drafts(self) -> "JobQuerySet":
         """Sent in, but the address was never confirmed."""
         return self.filter(status=Status.DRAFT)
@@ -255,7 +272,11 @@ class Job(models.Model):
                 fields=["valid_through"], condition=Q(status="listed"), name="job_listed_end"
             ),
             # What is newest for those who have seen the feeds before.
-            models.Index(fields=["-changed_at"], name="job_changed"),
+            models.Index(
+                fields=["-changed_at"],
+                condition=Q(published_at__isnull=False),
+                name="job_changed",
+            ),
             # The sidebar's last resort.
             models.Index(
                 fields=["-featured_until"],

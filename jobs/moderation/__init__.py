@@ -13,6 +13,7 @@ from .desk import (
     take_down,
 )
 from .employers import (
+    CONFIRM_WITHIN,
     DEFAULT_DAYS,
     MOST_DAYS,
     MOST_RENEWALS,
@@ -28,6 +29,7 @@ from .feeds import PROLONG_WITHIN, Item, add, note_missed, note_seen, prolong, u
 from .moves import MOVES, Move, allowed_moves
 
 __all__ = [
+    "CONFIRM_WITHIN",
     "DEFAULT_DAYS",
     "MOST_DAYS",
     "MOST_RENEWALS",

@@ -54,13 +54,14 @@ def reject(job: Job, *, by: User, reason: str, note: str = "", seen: int | None 
     job = begin(verb, job, by=by, seen=seen)
     job.proposed = job.proposed_at = None
     job = finish(verb, job, by=by, reason=reason, note=note)
-    outbox.put(
-        "job_rejected",
-        f"job_rejected:{job.pk}:{job.version}",
-        about=job.pk,
-        payload={"version": job.version},
-    )
+    _tell_no(job)
     return job
+
+
+def _tell_no(job: Job) -> None:
+    """Mail the employer what was decided and why: the line of the log with this version."""
+    key = f"job_rejected:{job.pk}:{job.version}"
+    outbox.put("job_rejected", key, about=job.pk, payload={"version": job.version})
 
 
 @transaction.atomic
@@ -84,9 +85,9 @@ def edit(job: Job, advert: Advert, *, by: User, seen: int | None = None) -> Job:
 @transaction.atomic
 def drop_overrides(job: Job, *, by: User, seen: int | None = None) -> Job:
     """Let the source decide again; its next complete run brings its text back."""
-    job = begin("edit", job, by=by, seen=seen)
+    job = begin("drop_overrides", job, by=by, seen=seen)
     dropped, job.overrides, job.content_hash = job.overrides, {}, ""
-    return finish("edit", job, by=by, details={"replaced": dropped})
+    return finish("drop_overrides", job, by=by, details={"replaced": dropped})
 
 
 @transaction.atomic
@@ -102,10 +103,12 @@ def feature(
 
 @transaction.atomic
 def take_down(job: Job, *, by: User, reason: str, note: str = "", seen: int | None = None) -> Job:
-    """Take a listed job off the site at once."""
+    """Take a listed job off the site at once. The employer is told."""
     job = begin("take_down", job, by=by, seen=seen)
     job.proposed = job.proposed_at = None
-    return finish("take_down", job, by=by, reason=reason, note=note)
+    job = finish("take_down", job, by=by, reason=reason, note=note)
+    _tell_no(job)
+    return job
 
 
 @transaction.atomic

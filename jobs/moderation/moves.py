@@ -47,6 +47,7 @@ MOVES: dict[str, Move] = {
     "approve_change": Move(_from(Status.LISTED), None),
     "reject_change": Move(_from(Status.LISTED), None, needs_reason=True),
     "edit": Move(frozenset(Status), None, CHANGE),
+    "drop_overrides": Move(frozenset(Status), None, CHANGE),
     "feature": Move(_from(Status.LISTED), None, CHANGE),
     "renew": Move(_from(Status.LISTED), None, is_employers=True),
     "mark_filled": Move(_from(Status.LISTED), Status.FILLED, is_employers=True),
@@ -57,6 +58,10 @@ MOVES: dict[str, Move] = {
     "reinstate": Move(_from(Status.FILLED, Status.WITHDRAWN), Status.LISTED, needs_reason=True),
     "reconsider": Move(_from(Status.REJECTED), Status.PENDING),
 }
+
+
+# After these a reader sees what he saw before: no reason for anybody to fetch a job again.
+UNSEEN = {"propose", "reject_change", "drop_overrides"}
 
 
 def allowed_moves(job: Job, by: User | None = None) -> list[str]:
@@ -109,9 +114,11 @@ def finish(
     source = job.status
     job.status = move.target or job.status
     job.version += 1
-    job.changed_at = timezone.now()
+    now = timezone.now()
+    if verb not in UNSEEN:
+        job.changed_at = now
     if job.status == Status.PENDING:
-        job.waiting_since = job.waiting_since or job.changed_at
+        job.waiting_since = job.waiting_since or now
     else:
         job.waiting_since = job.proposed_at
     job.save()
@@ -156,7 +163,7 @@ def fill(job: Job, advert: Advert, employer: Employer) -> None:
     job.employer = employer
     title = titles.normalise(advert.title)
     job.title_key, job.gender_suffix = title.key[:160], title.suffix[:40]
-    job.slug = make_slug(title.key or advert.title, fallback="job")
+    job.slug = make_slug(title.plain, fallback="job")
 
 
 def log(

@@ -1,0 +1,44 @@
+"""What templates show of jobs: `{% load jobs %}`. No query."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from .. import facts
+from ..models import Job
+
+register = template.Library()
+
+register.filter("job_places", facts.places)
+register.filter("job_towns", facts.place_names)
+register.filter("job_remote", facts.remote)
+register.filter("job_countries", facts.allowed_countries)
+register.filter("job_types", facts.types)
+register.filter("job_salary", facts.salary)
+register.filter("job_reference", facts.reference)
+register.filter("job_url", facts.url_of)
+
+
+@register.filter
+def job_day(at: datetime | None) -> SafeString | str:
+    """A day in the site's zone, for people and machines."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        local.isoformat(timespec="minutes"),
+        date_format(local, "DATE_FORMAT"),
+    )
+
+
+@register.filter
+def days_left(job: Job) -> int:
+    """The days until a job ends, the last one counted."""
+    if job.valid_through is None:
+        return 0
+    return max(0, -(-int((job.valid_through - timezone.now()).total_seconds()) // 86400))

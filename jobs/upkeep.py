@@ -1,0 +1,38 @@
+"""What time makes superfluous: unconfirmed jobs, labels of ended ones. Called by tick.
+
+Nothing here is needed for what readers see; Job.objects.live() decides that.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import findable
+from .models import Employer, Job
+from .moderation import CONFIRM_WITHIN
+
+_AT_ONCE = 500
+
+
+@transaction.atomic
+def drop_unconfirmed() -> int:
+    """Delete jobs whose sender never confirmed, and employers who have no job; return how many."""
+    old = Job.objects.drafts().filter(created_at__lt=timezone.now() - CONFIRM_WITHIN)
+    ids = list(old.values_list("pk", flat=True)[:_AT_ONCE])
+    if not ids:
+        return 0
+    employers = list(Employer.objects.filter(jobs__in=ids).values_list("pk", flat=True))
+    Job.objects.filter(pk__in=ids).delete()
+    Employer.objects.filter(pk__in=employers, jobs=None).delete()
+    return len(ids)
+
+
+@transaction.atomic
+def forget_ended() -> int:
+    """Take jobs whose time is over out of index and labels; return how many.
+
+    They may still be renewed: every verb puts them back.
+    """
+    ended = Job.objects.ended().filter(labels__isnull=False).distinct()
+    jobs = list(ended.order_by("pk").select_related("employer")[:_AT_ONCE])
+    findable.forget(jobs)
+    return len(jobs)

@@ -1,0 +1,1 @@
+"""Readers' and employers' pages of the job listings."""
