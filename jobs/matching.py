@@ -18,60 +18,61 @@ FEATURED = "*"
 _MOST_TERMS = 20
 # Of a term that many jobs have, its newest stand for all; older ones come in by their other terms.
 _NEWEST = 150
-# Points for a job that is as new as this; a rare shared tag is worth about 6, a frequent one 2.
+# Points for a job that is as new as this; a rare shared tag is worth about 8, a frequent one 2.
 _FRESHNESS = ((timedelta(days=2), 1.0), (timedelta(days=7), 0.7), (timedelta(days=21), 0.3))
 # What is only in the headline counts less, and nothing without a shared tag: Mr Cook is no cook.
 _WORD_WEIGHT = 0.5
+# So rare is a term (idf): counted up to `_OFTEN`, so that the cost does not grow with the jobs. How
+# many jobs there are makes no difference between two terms, so that is a fixed number.
+_ALL, _OFTEN = 10_000.0, 1_000
 
-# A term counts more the fewer jobs it has (idf). The candidates pass the gate; of each employer the
-# best is taken: those that share a tag first, then the newest that are put forward.
+# All but the last step reads mentions only, by their two indexes. Of each employer the best is
+# taken: those that share a tag first, then the newest that are put forward. A few pass the gate.
 _QUERY = """
 WITH candidate AS (
-    {newest}
+    {candidates}
 ),
-weight AS (
-    SELECT term, LN(1.0 + %s / COUNT(*)) * CASE WHEN term IN ({tags}) THEN 1.0 ELSE %s END AS idf
-    FROM jobs_mention WHERE term IN ({terms}) GROUP BY term
+weight (term, has_tag, idf) AS (
+    {weights}
 ),
 shared AS (
-    SELECT mention.job_id, SUM(weight.idf) AS points,
-        MAX(CASE WHEN mention.term IN ({tags}) THEN 1 ELSE 0 END) AS has_tag
+    SELECT mention.job_id, mention.employer_id, mention.published_at,
+        SUM(COALESCE(weight.idf, 0.0)) AS idf, MAX(COALESCE(weight.has_tag, 0)) AS has_tag
     FROM candidate
     JOIN jobs_mention mention ON mention.job_id = candidate.job_id
-    JOIN weight ON weight.term = mention.term
-    GROUP BY mention.job_id
+    LEFT JOIN weight ON weight.term = mention.term
+    GROUP BY mention.job_id, mention.employer_id, mention.published_at
 ),
-found AS (
-    SELECT live.id, live.employer_id, live.published_at, COALESCE(shared.has_tag, 0) AS has_tag,
-        CASE WHEN shared.has_tag = 1 THEN shared.points + CASE {freshness} ELSE 0.0 END ELSE 0.0 END
-            AS points
-    FROM candidate
-    JOIN ({gate}) live ON live.id = candidate.job_id
-    LEFT JOIN shared ON shared.job_id = candidate.job_id
-    WHERE shared.has_tag = 1 OR live.featured_until > %s
+scored AS (
+    SELECT job_id, employer_id, published_at, has_tag,
+        CASE WHEN has_tag = 1 THEN idf + CASE {freshness} ELSE 0.0 END ELSE 0.0 END AS points
+    FROM shared
 ),
 best AS (
-    SELECT id, has_tag, points, ROW_NUMBER() OVER (
-        PARTITION BY employer_id ORDER BY has_tag DESC, points DESC, published_at DESC, id DESC
+    SELECT job_id, published_at, has_tag, points, ROW_NUMBER() OVER (
+        PARTITION BY employer_id ORDER BY has_tag DESC, points DESC, published_at DESC, job_id DESC
     ) AS place
-    FROM found
+    FROM scored
+),
+few AS (
+    SELECT job_id, has_tag, points FROM best WHERE place = 1
+    ORDER BY has_tag DESC, points DESC, published_at DESC, job_id DESC LIMIT %s
 )
-SELECT job.id, job.slug, job.title, job.language, job.places, job.remote, job.is_paid,
-    job.published_at, job.valid_through, job.status, employer.name AS employer_name, best.points
-FROM best
-JOIN jobs_job job ON job.id = best.id
+SELECT job.*, employer.name AS employer_name, few.points
+FROM few
+JOIN ({gate}) job ON job.id = few.job_id
 JOIN jobs_employer employer ON employer.id = job.employer_id
-WHERE best.place = 1
-ORDER BY best.has_tag DESC, best.points DESC, job.published_at DESC, job.id DESC
+ORDER BY few.has_tag DESC, few.points DESC, job.published_at DESC, job.id DESC
 LIMIT %s
 """
 # UNION, not UNION ALL: a job of two terms is one candidate.
-_NEWEST_OF_TERM = """SELECT job_id FROM (
+_CANDIDATES = """SELECT job_id FROM (
         SELECT job_id FROM jobs_mention WHERE term = %s AND valid_through > %s
         ORDER BY published_at DESC LIMIT %s
     ) newest"""
-# How many jobs there are altogether makes no difference between terms; only how few a term has.
-_ALL = 10_000.0
+_WEIGHT = """SELECT %s, %s, %s * LN(CAST(1.0 + %s / (1 + (
+        SELECT COUNT(*) FROM (SELECT 1 FROM jobs_mention WHERE term = %s LIMIT %s) counted
+    )) AS DOUBLE PRECISION))"""
 
 
 def jobs_for(
@@ -83,50 +84,54 @@ def jobs_for(
     `points`; the rest of the row is not read. One query.
     """
     now = now or timezone.now()
-    of_tags = sorted(terms.of_tags(tags))[:_MOST_TERMS] or [""]  # which no job has
-    of_text = sorted(terms.of_text(text).difference(of_tags))[:_MOST_TERMS]
-    wanted = [*of_tags, FEATURED]
+    of_tags = sorted(terms.of_tags(tags))[:_MOST_TERMS]
+    of_text = sorted(terms.of_text(text).difference(of_tags))[:_MOST_TERMS] if of_tags else []
+    lists = [*of_tags, FEATURED]
+    weights = [(term, 1, 1.0) for term in of_tags] + [(term, 0, _WORD_WEIGHT) for term in of_text]
+    weights = weights or [("", 0, 0.0)]
     gate, gate_values = _gate(now)
     query = _QUERY.format(
-        newest="\n    UNION ".join(_NEWEST_OF_TERM for _term in wanted),
-        tags=_places(of_tags),
-        terms=_places([*of_tags, *of_text]),
-        freshness=" ".join("WHEN live.published_at > %s THEN %s" for _rule in _FRESHNESS),
+        candidates="\n    UNION ".join(_CANDIDATES for _term in lists),
+        weights="\n    UNION ALL ".join(_WEIGHT for _term in weights),
+        freshness=" ".join("WHEN published_at > %s THEN %s" for _rule in _FRESHNESS),
         gate=gate,
     )
     values = [
-        *(value for term in wanted for value in (term, _stored(now), _NEWEST)),
-        *(_ALL, *of_tags, _WORD_WEIGHT, *of_tags, *of_text),
-        *of_tags,
+        *(value for term in lists for value in (term, _stored(now), _NEWEST)),
+        *(value for weight in weights for value in (*weight, _ALL, weight[0], _OFTEN)),
         *(value for age, points in _FRESHNESS for value in (_stored(now - age), points)),
-        *(*gate_values, _stored(now), limit),
+        *(4 * limit, *gate_values, limit),
     ]
     return list(Job.objects.raw(query, values))
 
 
 def mentions_of(job: Job) -> Iterator[Mention]:
     """Yield what a listed job is matched by."""
-    found = terms.of_tags(job.tags) | terms.of_text(job.title_key)
-    if job.featured_until is not None:
-        found.add(FEATURED)
     if job.published_at is None or job.valid_through is None:
         return
-    for term in sorted(found):
+    ends = dict.fromkeys(terms.of_tags(job.tags) | terms.of_text(job.title_key), job.valid_through)
+    if job.featured_until is not None:
+        ends[FEATURED] = min(job.featured_until, job.valid_through)
+    for term, end in sorted(ends.items()):
         yield Mention(
-            job=job, term=term, published_at=job.published_at, valid_through=job.valid_through
+            job=job,
+            term=term,
+            employer_id=job.employer_id,
+            published_at=job.published_at,
+            valid_through=end,
         )
 
 
 def _gate(now: datetime) -> tuple[str, Sequence[object]]:
-    """Return the query of what readers may see, as it stands in the tables."""
-    live = Job.objects.live(now).values("id", "employer_id", "published_at", "featured_until")
-    return live.query.sql_with_params()
+    """Return the query of what readers may see, with what a card shows."""
+    live = Job.objects.live(now).values(
+        *("id", "slug", "title", "language", "places", "remote", "is_paid"),
+        *("published_at", "valid_through", "status", "employer_id"),
+    )
+    query, values = live.query.sql_with_params()
+    return query, values
 
 
 def _stored(moment: datetime) -> object:
     """Return a moment as this database compares it."""
     return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _places(values: Sequence[str]) -> str:
-    return ", ".join(["%s"] * len(values))
