@@ -1,4 +1,4 @@
-"""The job desk's tables. A job is changed by the verbs only; its page offers those that are allowed."""
+"""The job desk's tables. A job is changed by verbs only; its page offers those that are allowed."""
 
 from typing import Any
 
@@ -158,7 +158,10 @@ class JobAdmin(admin.ModelAdmin):
             "by": staff(request),
             "seen": int(version) if version.isdecimal() and len(version) < 10 else 0,
         }
-        why = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "")}
+        why: dict[str, Any] = {
+            "reason": request.POST.get("reason", ""),
+            "note": request.POST.get("note", ""),
+        }
         match verb:
             case "edit":
                 if not form.is_valid():

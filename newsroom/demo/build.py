@@ -5,7 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import generated, house, stories, texts
+from . import generated, house, jobs, stories, texts
 from .memory import Memory
 
 
@@ -13,8 +13,8 @@ class DemoRefused(Exception):
     """The demo was not built; str() says why."""
 
 
-def build(*, articles: int = 0) -> Counter[str]:
-    """Build what is missing of the demo newsroom and of `articles` generated ones; return counts.
+def build(*, articles: int = 0, jobs_wanted: int = 0) -> Counter[str]:
+    """Build what is missing of the demo newsroom and of the generated rows; return counts.
 
     Raises DemoRefused in production, and where the database holds a demo in another language.
     """
@@ -33,4 +33,6 @@ def build(*, articles: int = 0) -> Counter[str]:
         house.build(language, memory)
         stories.build(language, memory)
         generated.build(language, memory, articles)
+        jobs.build(language, memory)
+        jobs.generate(language, memory, jobs_wanted)
     return memory.added

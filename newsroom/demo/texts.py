@@ -42,6 +42,12 @@ def grammar(language: str) -> dict[str, Any]:
 
 
 @cache
+def jobs(language: str) -> dict[str, Any]:
+    """Return the hand-written jobs, and the words that all of them use."""
+    return _toml(_FOLDER / language / "jobs.toml")
+
+
+@cache
 def stories(language: str) -> tuple[Story, ...]:
     """Return the hand-written articles in the order of their file names."""
     return tuple(map(_story, sorted((_FOLDER / language / "articles").glob("*.html"))))

@@ -23,11 +23,20 @@ class Command(BaseCommand):
             help="beyond the hand-written ones, N generated articles of the last ten years",
         )
 
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            default=0,
+            metavar="N",
+            help="beyond the hand-written ones, N generated jobs",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["articles"] < 0:
-            raise CommandError("--articles takes a number from 0 on.")
+        for name in ("articles", "jobs"):
+            if options[name] < 0:
+                raise CommandError(f"--{name} takes a number from 0 on.")
         try:
-            added = build(articles=options["articles"])
+            added = build(articles=options["articles"], jobs_wanted=options["jobs"])
         except DemoRefused as refused:
             raise CommandError(str(refused)) from refused
         if added:
