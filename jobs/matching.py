@@ -17,7 +17,7 @@ SHOWN = 5
 FEATURED = "*"
 _MOST_TERMS = 20
 # Of a term that many jobs have, its newest stand for all; older ones come in by their other terms.
-_NEWEST = 150
+_NEWEST = 100
 # Points for a job that is as new as this; a rare shared tag is worth about 8, a frequent one 2.
 _FRESHNESS = ((timedelta(days=2), 1.0), (timedelta(days=7), 0.7), (timedelta(days=21), 0.3))
 # What is only in the headline counts less, and nothing without a shared tag: Mr Cook is no cook.

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from .. import countries, description
+from ..advert import CURRENCIES
 from ..models import Remote, SalaryUnit, Type
 
 _TYPES: tuple[tuple[str, Type], ...] = (
     (r"full|vollzeit", Type.FULL_TIME),
     (r"part|teilzeit|mini.?job", Type.PART_TIME),
-    (r"intern(?!al)|praktik", Type.INTERN),
+    (r"intern(?!at)|praktik", Type.INTERN),
     (r"contract|freelance|freiberuf", Type.CONTRACTOR),
     (r"tempor|fixed|befrist|seasonal", Type.TEMPORARY),
     (r"trainee|apprentic|ausbildung|volontari|traineeship|azubi", Type.TRAINEE),
@@ -33,7 +34,7 @@ _UNITS: tuple[tuple[str, SalaryUnit], ...] = (
     (r"month|monat", SalaryUnit.MONTH),
     (r"year|jahr|annual|p\.\s?a\.", SalaryUnit.YEAR),
 )
-_CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD", "EURO": "EUR", "FR.": "CHF"}
+_CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "EURO": "EUR", "FR.": "CHF"}
 _AMOUNT = re.compile(r"\d+(?:[.,' ]\d{3})*(?:[.,]\d{1,2})?(?!\d)")
 _MARKUP = re.compile(r"<(?:p|br|ul|ol|li|div|h\d|strong|b|em|a)\b", re.IGNORECASE)
 
@@ -119,11 +120,11 @@ def _amount(text: str) -> Decimal | None:
 
 
 def _currency(text: str) -> str:
-    for sign, code in _CURRENCIES.items():
+    for sign, code in _CURRENCY_SIGNS.items():
         if sign in text.upper():
             return code
-    found = re.search(r"\b[A-Z]{3}\b", text.upper())
-    return found[0] if found else ""
+    words = re.findall(r"\b[A-Z]{3}\b", text.upper())
+    return next((word for word in words if word in CURRENCIES), "")
 
 
 def moment(text: str, *, is_end: bool) -> datetime | None:
