@@ -84,7 +84,7 @@ def test_a_feed_is_read_again_before_its_jobs_end(distant, partner):
             feedimport.read(distant)
             clock.shift(timedelta(days=1))
         assert Job.objects.live().count() == 1
-    assert partner.asked.count(None) == 2
+    assert partner.asked.count(None) == 3
 
 
 @pytest.mark.parametrize("status", [204, 301, 403, 404, 410, 500, 503])
