@@ -109,6 +109,8 @@ class Advert:
             ),
             remote_countries=_once(code.strip().upper() for code in self.remote_countries),
             employment_types=_once(self.employment_types),
+            salary_min=_cents(self.salary_min),
+            salary_max=_cents(self.salary_max),
             salary_currency=self.salary_currency.strip().upper() if has_salary else "",
             salary_unit=self.salary_unit if has_salary else "",
             tags=_once(map(_line, self.tags)),
@@ -135,6 +137,13 @@ def employer_key(name: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(allowed(text).split())
+
+
+def _cents(amount: Decimal | None) -> Decimal | None:
+    """As the column holds it, so that equal amounts are equal; what is none is refused later."""
+    if amount is None or not amount.is_finite() or abs(amount) > HIGHEST_SALARY:
+        return amount
+    return amount.quantize(Decimal("0.01"))
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from newsroom.lib.addresses import absolute
@@ -53,21 +54,26 @@ def types(job: Job) -> list[str]:
 
 
 def salary(job: Job) -> str:
-    """The salary as people read it: "3,200 – 3,900 € a month"."""
+    """The salary as people read it: "€3,200 – 3,900 a month"."""
     low, high = job.salary_min, job.salary_max
     if low is None and high is None:
         return ""
-    sign = _SIGNS.get(job.salary_currency, job.salary_currency)
-    unit = SalaryUnit(job.salary_unit).label
     if low is not None and high is not None and low != high:
-        amount = f"{_number(low)} – {_number(high)}"
+        amount = _money(f"{_number(low)} – {_number(high)}", job)
     elif low is not None and high is None:
-        amount = _("from %(amount)s") % {"amount": _number(low)}
-    elif low is None and high is not None:
-        amount = _("up to %(amount)s") % {"amount": _number(high)}
+        amount = _("from %(amount)s") % {"amount": _money(_number(low), job)}
     else:
-        amount = _number(low or Decimal(0))
-    return f"{amount}\N{NO-BREAK SPACE}{sign} {unit}"
+        amount = _money(_number(high or low or Decimal(0)), job)
+        amount = amount if low is not None else _("up to %(amount)s") % {"amount": amount}
+    return f"{amount} {SalaryUnit(job.salary_unit).label}"
+
+
+def _money(amount: str, job: Job) -> str:
+    """An amount with its currency, which English writes in front."""
+    sign = _SIGNS.get(job.salary_currency, job.salary_currency)
+    if (get_language() or "en").startswith("en"):
+        return f"{sign}{amount}" if len(sign) == 1 else f"{sign}\N{NO-BREAK SPACE}{amount}"
+    return f"{amount}\N{NO-BREAK SPACE}{sign}"
 
 
 def iso(moment: datetime | None) -> str:

@@ -50,7 +50,10 @@ def labels_of(job: Job) -> list[Label]:
         *((Label.Kind.TYPE, kind.lower(), "") for kind in job.employment_types),
         *((Label.Kind.TAG, make_slug(tag), tag) for tag in job.tags),
     ]
-    unique = {(kind, key): name for kind, key, name in reversed(found) if key}
+    unique: dict[tuple[str, str], str] = {}
+    for kind, key, name in found:
+        if key:
+            unique.setdefault((kind, key), name)
     return [Label(job=job, kind=kind, key=key, name=name) for (kind, key), name in unique.items()]
 
 

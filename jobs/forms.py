@@ -23,6 +23,19 @@ _FIELD_OF = {"places": "locality", "language": "language"}
 class AdvertForm(forms.Form):
     """What a job says. Texts in, texts out: HTML is made and taken apart by description.py."""
 
+    # Neither required nor optional: others decide.
+    DEPENDING = frozenset(
+        {
+            "locality",
+            "country",
+            "remote_countries",
+            "salary_currency",
+            "salary_unit",
+            "apply_url",
+            "apply_email",
+        }
+    )
+
     title = forms.CharField(
         label=_("Title"), max_length=160, help_text=_("What the work is called, without slogans.")
     )

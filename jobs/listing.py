@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, Sum, When
 from django.http import QueryDict
 
 from newsroom.lib.fulltext import among, parse
@@ -19,6 +19,8 @@ MOST_OFFERED = 12
 # The newest that contain the words; more than that nobody reads to the end.
 _MOST_HITS = 5_000
 _LONGEST = 100
+# What a shared label is worth beside others.
+_LIKENESS = {Label.Kind.TAG: 3, Label.Kind.WORD: 3, Label.Kind.PLACE: 1}
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,18 @@ def find(query: Mapping[str, str]) -> Listing:
 
 
 def similar(job: Job, most: int = 5) -> list[Job]:
-    """Return live jobs like one that is gone: those that share most of its labels. One query."""
-    keys = {label.key for label in labels_of(job)}
-    shared = Label.objects.filter(kind__in=[Label.Kind.TAG, Label.Kind.WORD], key__in=keys)
-    jobs = (
-        Job.objects.live()
-        .filter(labels__in=shared)
-        .exclude(pk=job.pk)
-        .annotate(shared=Count("labels"))
-        .order_by("-shared", "-published_at")
+    """Return live jobs like one that is gone; a shared place counts least. One query."""
+    shared = Q()
+    for label in labels_of(job):
+        if label.kind in _LIKENESS:
+            shared |= Q(labels__kind=label.kind, labels__key=label.key)
+    if not shared:
+        return []
+    worth = Case(
+        *(When(labels__kind=kind, then=points) for kind, points in _LIKENESS.items()), default=0
     )
-    return list(jobs.for_card()[:most])
+    jobs = Job.objects.live().filter(shared).annotate(likeness=Sum(worth))
+    return list(jobs.order_by("-likeness", "-published_at", "-pk").for_card()[:most])
 
 
 def _with_words(jobs: JobQuerySet, text: str) -> JobQuerySet:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .job import Job
 
@@ -12,7 +13,7 @@ class Label(models.Model):
     """A place, tag or type of a job. Derived from the job's row; written with it."""
 
     class Kind(models.TextChoices):
-        PLACE = "place", _("Place")
+        PLACE = "place", pgettext_lazy("of work", "Place")
         REMOTE = "remote", _("Remote work")
         TYPE = "type", _("Kind of employment")
         TAG = "tag", _("Tag")

@@ -10,7 +10,7 @@ from newsroom.models import User
 
 from ..advert import Advert
 from ..models import Job
-from .moves import begin, finish, write
+from .moves import begin, finish, lock, write
 
 
 @transaction.atomic
@@ -19,6 +19,7 @@ def approve(job: Job, *, by: User, seen: int | None = None) -> Job:
 
     Raises ValidationError where something is missing that readers or machines need.
     """
+    job = lock(job)
     if job.proposed_at is not None:
         return _approve_change(job, by=by, seen=seen)
     job = begin("approve", job, by=by, seen=seen)
@@ -50,6 +51,7 @@ def reject(job: Job, *, by: User, reason: str, note: str = "", seen: int | None 
 
     `note` is a sentence of the desk that the mail carries.
     """
+    job = lock(job)
     verb = "reject_change" if job.proposed_at is not None else "reject"
     job = begin(verb, job, by=by, seen=seen)
     job.proposed = job.proposed_at = None

@@ -16,7 +16,7 @@ from newsroom.models import User
 
 from ..advert import Advert
 from ..models import Job, Status
-from .moves import begin, finish, log, write
+from .moves import begin, finish, lock, log, write
 
 DEFAULT_DAYS, MOST_DAYS = 30, 60
 MOST_RENEWALS = 3
@@ -60,6 +60,7 @@ def change(job: Job, advert: Advert, *, seen: int | None = None) -> Job:
 
     Raises ValidationError for a text in which something is missing.
     """
+    job = lock(job)
     verb = {Status.REJECTED: "try_again", Status.LISTED: "propose"}.get(
         Status(job.status), "rewrite"
     )
