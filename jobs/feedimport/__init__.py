@@ -5,6 +5,7 @@ is anything to change, the second one builds adverts, a few hundred at a time. S
 costs time, but no memory, and a feed that breaks off at its last byte has changed nothing.
 """
 
+from .documents import Entry
 from .running import due, read, read_due
 
-__all__ = ["due", "read", "read_due"]
+__all__ = ["Entry", "due", "read", "read_due"]

@@ -87,7 +87,7 @@ def _claim(source: JobSource) -> SourceRun:
 
 def _read(source: JobSource, run: SourceRun, progress: Progress) -> None:
     if source.file:
-        path = Path(source.file)
+        path = Path(settings.BASE_DIR) / source.file
         if not path.is_file():
             raise _Refusal(_("There is no file %(path)s.") % {"path": path})
         if path.stat().st_size > MAX_BYTES:

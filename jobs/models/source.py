@@ -118,3 +118,13 @@ class SourceRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it changed nothing because something was wrong."""
+        return self.outcome == self.Outcome.REFUSED
+
+    def counts(self) -> dict[str, int]:
+        """Return what it found and did, without the zeros."""
+        names = ("seen", "new", "changed", "unchanged", "missed", "withdrawn", "rejected")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}

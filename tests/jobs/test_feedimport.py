@@ -1,10 +1,12 @@
 """Runs of a source: what they change, what they leave alone, and when they change nothing."""
 
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils import timezone
 from jobs import feedimport, moderation
 from jobs.advert import Advert
 from jobs.models import Action, Job, JobSource, SourceRun
+from newsroom import tick
 from newsroom.models import User
 from newsroom.models.outbox import Message
 from tests.factories import UserFactory
@@ -19,7 +22,6 @@ from tests.factories import UserFactory
 from .feedfiles import WRITERS, as_xml, job, jobs
 
 pytestmark = pytest.mark.django_db
-COUNTS = ["seen", "new", "changed", "unchanged", "missed", "withdrawn", "rejected"]
 
 
 @pytest.fixture
@@ -32,10 +34,6 @@ def send(source: JobSource, items: list[dict[str, str]] | str | bytes) -> Source
     data = items if isinstance(items, (str, bytes)) else as_xml(items)
     Path(source.file).write_bytes(data.encode() if isinstance(data, str) else data)
     return feedimport.read(source)
-
-
-def counts(run: SourceRun) -> dict[str, int]:
-    return {name: getattr(run, name) for name in COUNTS if getattr(run, name)}
 
 
 def state() -> list[tuple]:
@@ -57,7 +55,7 @@ def refused(source: JobSource, items) -> str:
 def test_new_jobs_are_listed_from_a_trusted_source(source):
     run = send(source, jobs(3))
     assert (run.outcome, run.message) == ("done", "")
-    assert counts(run) == {"seen": 3, "new": 3}
+    assert run.counts() == {"seen": 3, "new": 3}
     found = Job.objects.live().order_by("pk")
     assert [row.external_id for row in found] == ["A-1", "A-2", "A-3"]
     assert Message.objects.count() == 0
@@ -76,7 +74,7 @@ def test_all_formats_say_the_same(source, kind):
     source.format = kind
     source.save()
     run = send(source, WRITERS[kind](jobs(2)))
-    assert counts(run) == {"seen": 2, "new": 2}
+    assert run.counts() == {"seen": 2, "new": 2}
     found = Job.objects.get(external_id="A-2")
     assert found.title == "Robotics engineer 2 (m/f/d)"
     assert found.employer.name == "Orchard Robotics"
@@ -84,7 +82,7 @@ def test_all_formats_say_the_same(source, kind):
     assert found.tags == ["Robots", "Farming"]
     assert found.employment_types == ["FULL_TIME"]
     assert found.apply_url == "https://orchard.example/jobs/2"
-    assert counts(feedimport.read(source)) == {"seen": 2, "unchanged": 2}
+    assert feedimport.read(source).counts() == {"seen": 2, "unchanged": 2}
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
@@ -95,7 +93,7 @@ def test_the_same_feed_again_writes_nothing_but_its_row(source, count):
         connection,
     ) as queries:
         run = feedimport.read(source)
-    assert counts(run) == {"seen": count, "unchanged": count}
+    assert run.counts() == {"seen": count, "unchanged": count}
     assert state() == before
     writes = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert [sql.partition('"jobs_sourcerun"')[0] for sql in writes] == ["INSERT INTO ", "UPDATE "]
@@ -107,7 +105,7 @@ def test_changed_jobs_are_changed_and_the_others_left_alone(source):
     send(source, jobs(3))
     first = Job.objects.get(external_id="A-1")
     run = send(source, [job(1), job(2, title="Night picker"), job(3), job(4)])
-    assert counts(run) == {"seen": 4, "new": 1, "changed": 1, "unchanged": 2}
+    assert run.counts() == {"seen": 4, "new": 1, "changed": 1, "unchanged": 2}
     assert Job.objects.get(external_id="A-2").title == "Night picker"
     assert Job.objects.get(external_id="A-1").version == first.version
 
@@ -115,7 +113,7 @@ def test_changed_jobs_are_changed_and_the_others_left_alone(source):
 def test_ids_are_compared_exactly_as_sent(source):
     sent = ["7", "07", " 7", "7 ", "a", "A"]
     run = send(source, [job(n, referencenumber=sent[n]) for n in range(len(sent))])
-    assert counts(run) == {"seen": 6, "new": 6}
+    assert run.counts() == {"seen": 6, "new": 6}
     assert sorted(Job.objects.values_list("external_id", flat=True)) == sorted(sent)
 
 
@@ -128,19 +126,19 @@ def test_the_same_id_of_two_sources_is_two_jobs(source, tmp_path):
 
 def test_missing_jobs_are_withdrawn_by_the_second_run(source):
     send(source, jobs(10))
-    assert counts(send(source, jobs(8))) == {"seen": 8, "unchanged": 8, "missed": 2}
+    assert send(source, jobs(8)).counts() == {"seen": 8, "unchanged": 8, "missed": 2}
     assert Job.objects.live().count() == 10
     run = feedimport.read(source)
-    assert counts(run) == {"seen": 8, "unchanged": 8, "missed": 2, "withdrawn": 2}
+    assert run.counts() == {"seen": 8, "unchanged": 8, "missed": 2, "withdrawn": 2}
     assert Job.objects.live().count() == 8
-    assert counts(feedimport.read(source)) == {"seen": 8, "unchanged": 8}
+    assert feedimport.read(source).counts() == {"seen": 8, "unchanged": 8}
 
 
 def test_missing_once_and_back_again_counts_anew(source):
     send(source, jobs(10))
     send(source, jobs(9))
     send(source, jobs(10))
-    assert counts(send(source, jobs(9))) == {"seen": 9, "unchanged": 9, "missed": 1}
+    assert send(source, jobs(9)).counts() == {"seen": 9, "unchanged": 9, "missed": 1}
     assert Job.objects.live().count() == 10
 
 
@@ -149,7 +147,7 @@ def test_withdrawn_jobs_that_reappear_are_listed_again(source):
     send(source, jobs(9))
     send(source, jobs(9))
     assert Job.objects.live().count() == 9
-    assert counts(send(source, jobs(10))) == {"seen": 10, "unchanged": 10}
+    assert send(source, jobs(10)).counts() == {"seen": 10, "unchanged": 10}
     assert Job.objects.live().count() == 10
 
 
@@ -166,9 +164,9 @@ def test_what_the_desk_has_changed_survives_every_run(source, desk):
     found = Job.objects.get(external_id="A-1")
     values = Advert.of(found).to_json() | {"title": "Engineer for orchard robots (m/f/d)"}
     moderation.edit(found, Advert.from_json(values), by=desk)
-    assert counts(feedimport.read(source)) == {"seen": 2, "unchanged": 2}
+    assert feedimport.read(source).counts() == {"seen": 2, "unchanged": 2}
     run = send(source, [job(1, title="Other", city="Bonn"), job(2)])
-    assert counts(run) == {"seen": 2, "changed": 1, "unchanged": 1}
+    assert run.counts() == {"seen": 2, "changed": 1, "unchanged": 1}
     found.refresh_from_db()
     assert found.title == "Engineer for orchard robots (m/f/d)"
     assert found.places[0]["locality"] == "Bonn"
@@ -189,13 +187,13 @@ def test_jobs_without_an_end_stay_as_long_as_they_are_in_the_feed(source):
             feedimport.read(source)
         assert [row.external_id for row in Job.objects.live()] == ["A-1"]
         # One whose time is over is not missed: its page says that it has ended.
-        assert counts(send(source, [job(1)])) == {"seen": 1, "unchanged": 1}
+        assert send(source, [job(1)]).counts() == {"seen": 1, "unchanged": 1}
         assert Job.objects.get(external_id="A-2").status == "listed"
 
 
 def test_new_jobs_that_have_ended_are_rejected(source):
     run = send(source, [job(1), job(2, expirationdate="2020-01-01")])
-    assert counts(run) == {"seen": 2, "new": 1, "rejected": 1}
+    assert run.counts() == {"seen": 2, "new": 1, "rejected": 1}
     assert run.problems == [{"line": 4, "id": "A-2", "reason": "The job has ended already."}]
 
 
@@ -206,7 +204,7 @@ def test_rejected_jobs_are_told_with_line_and_reason(source):
     send(source, jobs(3))
     bad = job(3, company="")
     run = send(source, [job(1), job(2, title="x" * 200), bad, job(4, referencenumber=None)])
-    assert counts(run) == {"seen": 4, "unchanged": 1, "rejected": 3}
+    assert run.counts() == {"seen": 4, "unchanged": 1, "rejected": 3}
     assert run.problems == [
         {"line": 6, "id": "", "reason": "The job has no id."},
         {"line": 4, "id": "A-2", "reason": "This is longer than 160 characters."},
@@ -229,7 +227,7 @@ def test_an_id_with_two_texts_changes_nothing(source):
         job(3),
     ]
     run = send(source, twice)
-    assert counts(run) == {"seen": 6, "unchanged": 1, "rejected": 3}
+    assert run.counts() == {"seen": 6, "unchanged": 1, "rejected": 3}
     assert [problem["reason"] for problem in run.problems] == [
         "The id stands in the feed twice (first in line 3).",
         "The id stands in the feed twice (first in line 5).",
@@ -240,7 +238,7 @@ def test_an_id_with_two_texts_changes_nothing(source):
 
 def test_an_id_twice_with_the_same_text_is_taken_once(source):
     run = send(source, [job(1), job(1)])
-    assert counts(run) == {"seen": 2, "new": 1, "rejected": 1}
+    assert run.counts() == {"seen": 2, "new": 1, "rejected": 1}
 
 
 def test_only_the_first_hundred_problems_are_kept(source):
@@ -350,3 +348,37 @@ def test_due_are_active_sources_not_read_for_an_hour(source, tmp_path):
         assert feedimport.due() == []
         clock.shift(timedelta(hours=1, seconds=1))
         assert feedimport.due() == [source, other]
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def command(*arguments: str) -> list[str]:
+    output = StringIO()
+    call_command("import_jobs", *arguments, stdout=output)
+    return output.getvalue().splitlines()
+
+
+def test_command_reads_what_is_due_or_named(source):
+    Path(source.file).write_text(as_xml([job(1), job(2, title="")]))
+    report = ["Orchard:", "  Done.", "  seen 2, new 1, rejected 1"]
+    assert command() == [*report, "  line 4, A-2: The title is missing."]
+    assert command() == ["No source is due."]
+    assert command("Orchard")[2] == "  seen 2, unchanged 1, rejected 1"
+
+
+def test_command_fails_where_nothing_was_changed(source):
+    Path(source.file).write_text("")
+    with pytest.raises(CommandError, match="1 of 1 sources changed nothing"):
+        command("Orchard")
+    with pytest.raises(CommandError, match=r"There is no source “Vineyard”\. Known: Orchard\."):
+        command("Vineyard")
+    SourceRun.objects.create(source=source)
+    with pytest.raises(CommandError, match="1 of 1 sources changed nothing"):
+        command("Orchard")
+
+
+def test_tick_reads_what_is_due(source):
+    Path(source.file).write_text(as_xml(jobs(1)))
+    assert tick.JOBS["partner feeds"]() == 1
+    assert tick.JOBS["partner feeds"]() == 0
