@@ -11,8 +11,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from articles import frontpage, mostread, related, workflow
+from jobs import feedimport, upkeep
 from jobs import mails as jobmails
-from jobs import upkeep
 
 from .models import TickRun
 
@@ -21,6 +21,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "related articles": related.refresh_due,
     "ended pins": frontpage.drop_ended_pins,
     "most read": mostread.rank,
+    "partner feeds": feedimport.read_due,
     "job reminders": jobmails.put_reminders,
     "unconfirmed jobs": upkeep.drop_unconfirmed,
     "ended jobs": upkeep.forget_ended,

@@ -156,14 +156,14 @@ def test_a_ticker_costs_two_queries_however_long(
     AuthorFactory(user=editor)
     for n in range(count):
         write(ticker, editor, f"Entry {n}", clock, is_key=True, is_pinned=True)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         read(client, ticker)
     with django_assert_num_queries(3):
         client.get(bucket())
     with django_assert_num_queries(5):
         client.get("/")
     plain = make_article().get_absolute_url()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(plain)
 
 
