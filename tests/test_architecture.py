@@ -34,6 +34,8 @@ PUBLIC = {
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
     "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
     "articles:read", "articles:live",
+    "jobs:list", "jobs:job", "jobs:submit", "jobs:submitted", "jobs:manage", "jobs:edit",
+    "jobs:feed", "jobs:feed-json", "jobs:feed-xml", "jobs:sitemap", "jobs:sitemap-part",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 
