@@ -1,4 +1,4 @@
-"""Countries as ISO 3166-1 counts them, with their names in the reader's language."""
+"""Countries as ISO 3166-1 counts them, and Kosovo, with their names in the reader's language."""
 
 import re
 from functools import cache

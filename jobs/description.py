@@ -28,7 +28,9 @@ def clean(html: str) -> str:
 
 def from_text(text: str) -> str:
     """Return the HTML of what somebody typed: blank lines part paragraphs, dashes make lists."""
-    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    typed = richtext.drop_control_characters(text)
+    lines = "\n".join(" ".join(line.split()) for line in typed.splitlines())
+    blocks = re.split(r"\n{2,}", lines.strip())
     return clean("\n".join(_block(block) for block in blocks if block.strip()))
 
 

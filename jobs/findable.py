@@ -1,4 +1,4 @@
-"""What jobs are found by: their labels and the index of their texts, in step with their rows."""
+"""What jobs are found by: labels, terms and the index of their texts, in step with their rows."""
 
 from collections.abc import Collection
 
@@ -7,8 +7,8 @@ from django.conf import settings
 from newsroom.lib.fulltext import Entry, Index
 from newsroom.lib.slugs import make_slug
 
-from . import description
-from .models import Job, Label, Status, Type
+from . import description, matching
+from .models import Job, Label, Mention, Status, Type
 
 INDEX = Index("jobs_search", ["title", "employer", "places", "labels"])
 
@@ -23,6 +23,9 @@ def refresh(jobs: Collection[Job]) -> None:
     Label.objects.bulk_create(
         (label for job in listed for label in labels_of(job)), batch_size=1000
     )
+    Mention.objects.bulk_create(
+        (mention for job in listed for mention in matching.mentions_of(job)), batch_size=1000
+    )
     INDEX.put(map(_entry, listed), language())
 
 
@@ -30,6 +33,7 @@ def forget(jobs: Collection[Job]) -> None:
     """Let jobs be found by nothing."""
     ids = [job.pk for job in jobs]
     Label.objects.filter(job__in=ids).delete()
+    Mention.objects.filter(job__in=ids).delete()
     INDEX.remove(ids)
 
 
@@ -39,7 +43,7 @@ def language() -> str:
 
 
 def labels_of(job: Job) -> list[Label]:
-    """Return what a job is filtered and matched by, each once."""
+    """Return what a job is filtered by, each once."""
     found = [
         *((Label.Kind.PLACE, make_slug(p["locality"]), p["locality"]) for p in job.places),
         (Label.Kind.REMOTE, job.remote, ""),

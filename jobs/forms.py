@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.lib.richtext import drop_control_characters
-
 from . import countries, description, titles
 from .advert import CURRENCIES, LONGEST_DESCRIPTION, Advert, Place
 from .models import Job, Remote, SalaryUnit, Type
@@ -182,7 +180,7 @@ def _advert(values: Mapping[str, Any]) -> Advert:
     """Raises ValidationError for places and countries that cannot be read."""
     return Advert(
         **{name: values[name] for name in _SAME},
-        description=description.from_text(drop_control_characters(values["description"])),
+        description=description.from_text(values["description"]),
         places=tuple(_places(values)),
         remote_countries=tuple(_countries(values["remote_countries"])),
         employment_types=tuple(values["employment_types"]),
@@ -195,8 +193,8 @@ def _places(values: Mapping[str, Any]) -> list[Place]:
     if values["locality"]:
         places.append(Place(values["locality"], values["country"], values["region"]))
     for line in filter(str.strip, values["more_places"].splitlines()):
-        locality, *region, country = [part.strip() for part in line.split(",")]
-        code = countries.read(country)
+        locality, *region = [part.strip() for part in line.split(",")]
+        code = countries.read(region.pop()) if region else None
         if not locality or code is None:
             raise ValidationError(
                 {"more_places": _("“%(line)s”: give a town and a country.") % {"line": line}}

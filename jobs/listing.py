@@ -20,7 +20,7 @@ MOST_OFFERED = 12
 _MOST_HITS = 5_000
 _LONGEST = 100
 # What a shared label is worth beside others.
-_LIKENESS = {Label.Kind.TAG: 3, Label.Kind.WORD: 3, Label.Kind.PLACE: 1}
+_LIKENESS = {Label.Kind.TAG: 3, Label.Kind.PLACE: 1}
 
 
 @dataclass(frozen=True)

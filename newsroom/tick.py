@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from articles import frontpage, mostread, related, workflow
 from comments import housekeeping as comments
+from jobs import feedimport, upkeep
 from jobs import mails as jobmails
-from jobs import upkeep
 
 from .lib import limits, privacy
 from .models import TickRun
@@ -23,6 +23,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "related articles": related.refresh_due,
     "ended pins": frontpage.drop_ended_pins,
     "most read": mostread.rank,
+    "partner feeds": feedimport.read_due,
     "job reminders": jobmails.put_reminders,
     "unconfirmed jobs": upkeep.drop_unconfirmed,
     "ended jobs": upkeep.forget_ended,

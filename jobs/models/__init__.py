@@ -4,6 +4,7 @@ from .action import Action
 from .employer import Employer
 from .job import Job, JobQuerySet, Reason, Remote, SalaryUnit, Status, Type
 from .label import Label
+from .mention import Mention
 from .source import JobSource, SourceRun
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "JobQuerySet",
     "JobSource",
     "Label",
+    "Mention",
     "Reason",
     "Remote",
     "SalaryUnit",

@@ -104,6 +104,20 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Turned down by the desk."""
         return self.filter(status=Status.REJECTED)
 
+    def not_ended(self, now: datetime | None = None) -> "JobQuerySet":
+        """Whose end is to come, or not yet fixed."""
+        moment = now or timezone.now()
+        return self.filter(Q(valid_through__isnull=True) | Q(valid_through__gt=moment))
+
+    def to_be_read_again(self, soon: datetime) -> "JobQuerySet":
+        """For which a feed must be read though it has not changed: missed once, ending soon, or
+        freed from what the desk had set."""
+        return self.in_play().filter(
+            Q(missed_runs__gt=0)
+            | Q(content_hash="")
+            | Q(valid_through__gt=timezone.now(), valid_through__lt=soon)
+        )
+
     def once_listed(self) -> "JobQuerySet":
         """What readers have seen at some time, whatever became of it."""
         return self.filter(published_at__isnull=False)

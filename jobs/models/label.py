@@ -1,4 +1,4 @@
-"""What jobs are found by: one row for each thing that a list filters by or a sidebar matches."""
+"""What jobs are found by: one row for each thing that a list filters by."""
 
 from typing import ClassVar
 
@@ -10,15 +10,13 @@ from .job import Job
 
 
 class Label(models.Model):
-    """A place, tag, type or word of a job. Derived from the job's row; written with it."""
+    """A place, tag or type of a job. Derived from the job's row; written with it."""
 
     class Kind(models.TextChoices):
         PLACE = "place", pgettext_lazy("of work", "Place")
         REMOTE = "remote", _("Remote work")
         TYPE = "type", _("Kind of employment")
         TAG = "tag", _("Tag")
-        # Found in the title, not given by anybody: for matching only.
-        WORD = "word", _("Word of the title")
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="labels")
     kind = models.CharField(max_length=6, choices=Kind)

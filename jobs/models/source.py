@@ -1,5 +1,6 @@
 """Partners whose jobs are read from a feed, and what every reading did."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,6 +8,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class JobSourceQuerySet(models.QuerySet["JobSource"]):
+    def due(self, since: datetime) -> "JobSourceQuerySet":
+        """What is read and has not been since a time; the longest waiting first."""
+        recent = SourceRun.objects.filter(source=models.OuterRef("pk"), started_at__gt=since)
+        return (
+            self.filter(~models.Exists(recent), is_active=True)
+            .annotate(last_run_at=models.Max("runs__started_at"))
+            .order_by(models.F("last_run_at").asc(nulls_first=True), "pk")
+        )
 
 
 class JobSource(models.Model):
@@ -47,6 +59,8 @@ class JobSource(models.Model):
     etag = models.CharField(max_length=300, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
 
+    objects = JobSourceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("job source")
         verbose_name_plural = _("job sources")
@@ -62,6 +76,12 @@ class JobSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SourceRunQuerySet(models.QuerySet["SourceRun"]):
+    def running(self) -> "SourceRunQuerySet":
+        """On the way, or killed on it."""
+        return self.filter(outcome=SourceRun.Outcome.RUNNING)
 
 
 class SourceRun(models.Model):
@@ -88,6 +108,8 @@ class SourceRun(models.Model):
     # [{"line": 17, "id": "A-3", "reason": "…"}], the first hundred.
     problems: Any = models.JSONField(_("rejected jobs"), default=list)
 
+    objects = SourceRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("run of a source")
         verbose_name_plural = _("runs of sources")
@@ -96,3 +118,13 @@ class SourceRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it changed nothing because something was wrong."""
+        return self.outcome == self.Outcome.REFUSED
+
+    def counts(self) -> dict[str, int]:
+        """Return what it found and did, without the zeros."""
+        names = ("seen", "new", "changed", "unchanged", "missed", "withdrawn", "rejected")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}

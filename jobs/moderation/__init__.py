@@ -25,7 +25,7 @@ from .employers import (
     submit,
     withdraw,
 )
-from .feeds import Item, add, note_missed, note_seen, prolong, update
+from .feeds import PROLONG_WITHIN, Item, add, note_missed, note_seen, prolong, update
 from .moves import MOVES, Move, allowed_moves
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "MOST_DAYS",
     "MOST_RENEWALS",
     "MOVES",
+    "PROLONG_WITHIN",
     "Conflict",
     "Item",
     "Move",

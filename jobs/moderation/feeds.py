@@ -1,7 +1,8 @@
 """What a partner's feed does, many jobs at a time. The caller (jobs.feedimport) holds the source.
 
-All of a run belongs into one transaction with the row that tells of it: one that fails changes
-nothing. Every function takes any number of jobs in a fixed number of queries a thousand.
+The caller has proved the feed whole before it calls any of them, and may call them batch by batch,
+each in a transaction of its own. Every function takes any number of jobs in a fixed number of
+queries a thousand.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -1,6 +1,8 @@
-"""What templates show of jobs: `{% load jobs %}`. No query."""
+"""What templates show of jobs: `{% load jobs %}`. No query but that of `jobs_beside`."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .. import facts
+from .. import facts, matching
 from ..models import Job
 
 register = template.Library()
@@ -21,6 +23,13 @@ register.filter("job_types", facts.types)
 register.filter("job_salary", facts.salary)
 register.filter("job_reference", facts.reference)
 register.filter("job_url", facts.url_of)
+
+
+@register.inclusion_tag("jobs/_beside.html", takes_context=True)
+def jobs_beside(context: template.Context, tags: Iterable[Any], text: str = "") -> dict[str, Any]:
+    """Jobs that suit some tags and words, for the page of whatever has them. One query."""
+    found = matching.jobs_for(map(str, tags), text)
+    return {"jobs": found, "LANGUAGE_CODE": context.get("LANGUAGE_CODE")}
 
 
 @register.filter

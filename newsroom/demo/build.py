@@ -5,7 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import arranging, generated, house, offers, readers, stories, texts, tickers
+from . import arranging, generated, house, offers, partners, readers, stories, texts, tickers
 from . import comments as discussion
 from . import jobs as vacancies
 from .memory import Memory
@@ -41,5 +41,6 @@ def build(*, articles: int = 0, comments: int = 0, jobs: int = 0) -> Counter[str
         generated.build(language, memory, articles)
         discussion.build(language, memory, comments)
         vacancies.build(language, memory)
+        partners.build(language, memory)
         vacancies.generate(language, memory, jobs)
     return memory.added

@@ -27,7 +27,7 @@ PRICES = {
     "/archive/": 3,
     "/archive/{month}/": 3,
     "/corrections/": 3,
-    "{article}": 12,
+    "{article}": 13,
     "/feed/": 7,
     "/feed.atom": 7,
     "/feed.json": 7,
