@@ -6,15 +6,15 @@ import ssl
 import threading
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 
 from newsroom.lib.fetching import FetchError, Patience, fetch, is_public
 
 MB = 1_000_000
-CERTIFICATE = Path(__file__).with_name("localhost.pem")
+AUTHORITY = trustme.CA()  # made for this run; nobody else trusts it
 HASTY = Patience(connect=2, read=2, total=0.5)
 
 
@@ -352,15 +352,23 @@ def test_post_sends_a_body(home, server):
 
 @pytest.fixture
 def secure_home(home, server):
-    """The same server behind TLS, with a certificate that nobody has signed."""
+    """The same server behind TLS, with a certificate that only this run's authority has signed."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    AUTHORITY.issue_cert("localhost", "127.0.0.1", "::1").configure_cert(context)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     return home.replace("http:", "https:")
 
 
-def test_https_works_where_the_certificate_is_trusted(secure_home, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+@pytest.fixture
+def trusted(tmp_path, monkeypatch):
+    """Trust the authority of this run."""
+    path = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+
+
+@pytest.mark.usefixtures("trusted")
+def test_https_works_where_the_certificate_is_trusted(secure_home):
     with fetch(f"{secure_home}/plain", max_bytes=MB) as found:
         assert found.file.read() == b"hello"
     assert refusal(f"{secure_home}/drip", patience=HASTY) == "The other side took too long."
@@ -371,9 +379,8 @@ def test_certificate_that_nobody_vouches_for_is_refused(secure_home, server):
     assert server.seen == []
 
 
-def test_certificate_of_another_name_is_refused(secure_home, server, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-
+@pytest.mark.usefixtures("trusted", "secure_home")
+def test_certificate_of_another_name_is_refused(server):
     def resolve(host, port, *_kind):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
