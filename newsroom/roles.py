@@ -64,6 +64,8 @@ _LEAD = [
     "flatpages.delete_flatpage",
     "newsroom.view_sitesettings",
     "newsroom.change_sitesettings",
+    "newsroom.view_message",
+    "newsroom.retry_message",
     # Staff and what the roles mean; never superusers (newsroom/admin.py).
     "newsroom.view_user",
     "newsroom.add_user",

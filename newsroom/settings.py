@@ -278,6 +278,9 @@ def _mailer(url: str) -> dict[str, object]:
 MAILERS = {"default": _mailer(_text("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"newsroom@{urlsplit(SITE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What the provider allows; the outbox keeps to it (newsroom/delivery.py). 0: any number.
+MESSAGES_PER_HOUR = _number("MESSAGES_PER_HOUR", 0)
+MESSAGES_PER_DAY = _number("MESSAGES_PER_DAY", 0)
 
 # --- Security ------------------------------------------------------------------------------------
 
