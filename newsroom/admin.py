@@ -26,6 +26,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from taggit.models import Tag as UnusedTag
 
+from . import outboxadmin as outboxadmin  # registers itself
 from . import secondfactor
 from .lib import richtext
 from .models import SiteSettings, User

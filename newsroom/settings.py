@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -247,12 +248,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 # --- Mail ----------------------------------------------------------------------------------------
 
 
-def _mailer(url: str) -> dict[str, object]:
+def _mailer(url: str) -> dict[str, Any]:
     """Make smtp://user:password@host:587/?tls=1, file:///folder, console: a MAILERS entry."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "BACKEND": "newsroom.lib.mailfiles.EmailBackend",
             "OPTIONS": {"file_path": parts.path},
         }
     if parts.scheme == "console":

@@ -34,6 +34,7 @@ CHIEF = EDITOR | {
     "articles.delete_missingpath",
     "flatpages.view_flatpage", "flatpages.add_flatpage", "flatpages.change_flatpage",
     "flatpages.delete_flatpage", "newsroom.view_sitesettings", "newsroom.change_sitesettings",
+    "newsroom.view_message", "newsroom.retry_message",
     "newsroom.view_user", "newsroom.add_user", "newsroom.change_user", "auth.view_group",
 }  # fmt: skip
 
