@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from newsroom.lib.addresses import host
+
 
 @dataclass(frozen=True)
 class Outlink:
@@ -35,6 +37,18 @@ def research_links(headline: str) -> list[Outlink]:
         Outlink("Google", f"https://{google}/search?" + _query(q=headline, hl=language)),
         Outlink("Bing", "https://www.bing.com/search?" + _query(q=headline, setlang=language)),
         Outlink("Google News", "https://news.google.com/search?" + _query(q=headline, hl=language)),
+    ]
+
+
+def news_links(site_name: str) -> list[Outlink]:
+    """Return what Google News and Bing News have of this site: plain searches for it."""
+    language = (get_language() or "en").partition("-")[0]
+    where = f"site:{host()}"
+    google = "https://news.google.com/search?" + _query(q=where, hl=language)
+    bing = "https://www.bing.com/news/search?" + _query(q=where, setlang=language)
+    return [
+        Outlink(_("%(site)s on Google News") % {"site": site_name}, google),
+        Outlink(_("%(site)s on Bing News") % {"site": site_name}, bing),
     ]
 
 

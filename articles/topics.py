@@ -9,7 +9,7 @@ from newsroom.lib.slugs import make_slug
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
-from . import redirects, search
+from . import alerts, redirects, search
 from .models import Article, Redirect, Tag, TaggedArticle
 
 
@@ -32,6 +32,7 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
         moved += tagged.count()
         tagged.exclude(content_object__in=has_already).update(tag=into)
         Redirect.objects.filter(tag=tag).update(tag=into)
+        alerts.move_topic(tag.pk, into.pk)
         old_path = tag.get_absolute_url()
         tag.delete()
         redirects.remember(old_path, into)

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from . import api, feeds, sitemaps
-from .views import live, media, pages, preview, reading, search
+from .views import alerts, live, media, pages, preview, reading, search
 
 
 class YearConverter(StringConverter):
@@ -51,6 +51,12 @@ urlpatterns = [
     path("feed/", feeds.whole_site, name="feed"),
     path("feed.atom", feeds.whole_site, {"kind": "atom"}, name="feed-atom"),
     path("feed.json", feeds.whole_site, {"kind": "json"}, name="feed-json"),
+    path("alerts/", alerts.ask, name="alert-ask"),
+    path("alerts/asked/", alerts.asked, name="alert-asked"),
+    path("alerts/confirm/<str:token>/", alerts.confirm, name="alert-confirm"),
+    path("alerts/off/<str:token>/", alerts.off, name="alert-off"),
+    path("alerts/preferences/<str:token>/", alerts.preferences, name="alert-preferences"),
+    path("alerts/preferences/<str:token>/data.json", alerts.own_data, name="alert-data"),
     path("corrections/", pages.corrections, name="corrections"),
     path("corrections/feed/", feeds.corrections, name="corrections-feed"),
     path("read/<int:pk>/", reading.read, name="read"),

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from articles.alerts import mails as alertmails
+
 from .lib import outbox
 from .lib.outboxwork import Budget, work_off
 
-HANDLERS: dict[str, outbox.Handler] = {}
+HANDLERS: dict[str, outbox.Handler] = {**alertmails.HANDLERS}
 
 
 def deliver(seconds: float = 10, is_stopped: Callable[[], bool] = lambda: False) -> int:

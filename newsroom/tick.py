@@ -11,7 +11,7 @@ from time import monotonic
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import frontpage, mostread, related, workflow
+from articles import alerts, frontpage, mostread, related, workflow
 
 from . import delivery
 from .lib import limits, outboxledger, privacy
@@ -22,7 +22,10 @@ JOBS: dict[str, Callable[[], int]] = {
     "related articles": related.refresh_due,
     "ended pins": frontpage.drop_ended_pins,
     "most read": mostread.rank,
+    "alerts": alerts.tell_due,
     "outbox": delivery.deliver,
+    "unconfirmed alerts": alerts.forget_unconfirmed,
+    "told alerts": alerts.drop_told,
     "old messages": outboxledger.drop_old,
     "old attempts": limits.forget,
     "old network keys": privacy.drop_old_keys,

@@ -34,6 +34,8 @@ PUBLIC = {
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
     "articles:section-feed", "articles:topic-feed", "articles:author-feed", "articles:dossier-feed",
     "articles:read", "articles:live",
+    "articles:alert-ask", "articles:alert-asked", "articles:alert-confirm", "articles:alert-off",
+    "articles:alert-preferences", "articles:alert-data",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

@@ -5,7 +5,9 @@ named in newsroom/delivery.py. It gets the row, looks up what it needs as it is 
 mail to send, or None when it has done the work itself. It may be called twice for one message.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -65,6 +67,36 @@ def put(
         return False
     MessageTally.objects.create(kind=kind, written=1)
     return True
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message to be written with others: see put()."""
+
+    kind: str
+    key: str
+    about: int
+
+
+def put_many(notes: Iterable[Note], *, due_at: datetime | None = None) -> None:
+    """Write many messages down in three queries; those whose key is there already stay as are."""
+    _demand_transaction()
+    messages = [
+        Message(
+            kind=note.kind,
+            key=note.key,
+            about=note.about,
+            due_at=due_at or timezone.now(),
+            message_id=new_message_id(),
+        )
+        for note in notes
+    ]
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    written = Message.objects.filter(message_id__in=[message.message_id for message in messages])
+    kinds = Counter(written.values_list("kind", flat=True))
+    MessageTally.objects.bulk_create(
+        MessageTally(kind=kind, written=number) for kind, number in kinds.items()
+    )
 
 
 def put_for_each(

@@ -16,7 +16,17 @@ from PIL import Image as Picture
 from selectolax.lexbor import LexborHTMLParser
 
 from articles import images, liveticker, workflow
-from articles.models import Article, DossierEntry, Image, PreviewLink, Redirect, RelatedArticle
+from articles.alerts import links as alert_links
+from articles.models import (
+    Article,
+    DossierEntry,
+    Image,
+    PreviewLink,
+    Redirect,
+    RelatedArticle,
+    Subscriber,
+    Tag,
+)
 from tests.factories import (
     AuthorFactory,
     DossierFactory,
@@ -69,6 +79,7 @@ class Site:
         self._hang_the_hidden_on_the_visible()
         self.closed_links = self._closed_links()
         self._tell_the_hidden_live()
+        self.reader = self._follow_the_hidden()
 
     @property
     def later(self):
@@ -163,6 +174,16 @@ class Site:
         gone = liveticker.write(ticker, by=self.chief, text=f"<p>{HIDDEN} entry</p>")
         liveticker.withdraw(gone, by=self.chief)
 
+    def _follow_the_hidden(self) -> Subscriber:
+        """A reader who follows the topics and comments of every article."""
+        reader = Subscriber.objects.create(address="anna@example.org")
+        follow = [("comments", article.pk) for article in self.hidden.values()]
+        follow += [("tag", tag.pk) for tag in Tag.objects.all()]
+        for number, (scope, target) in enumerate(follow):
+            state = "active" if number % 2 else "requested"
+            reader.subscriptions.create(scope=scope, target=target, state=state)
+        return reader
+
     def slugs(self) -> list[str]:
         return [article.slug for article in self.hidden.values()]
 
@@ -191,6 +212,15 @@ class Site:
             "articles:section-colors": [{"version": "x"}],
             "articles:search": none,
             "articles:read": [{"pk": self.visible.pk}, {"pk": self.hidden["draft"].pk}],
+            "articles:alert-ask": none,
+            "articles:alert-asked": none,
+            "articles:alert-confirm": [token_of(alert_links.confirm_path(self.reader))],
+            "articles:alert-off": [token_of(alert_links.off_path(self.reader.pk, []))],
+            "articles:alert-preferences": [
+                token_of(alert_links.preferences_path(self.reader.pk)),
+                {"token": "none"},
+            ],
+            "articles:alert-data": [token_of(alert_links.preferences_path(self.reader.pk))],
             "articles:topics": none,
             "articles:topic": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
             "articles:author": [{"slug": "anna"}],
@@ -243,6 +273,10 @@ class Site:
         ]
         old = Redirect.objects.values_list("old_path", flat=True)
         return [*named, *old, "/impressum/", f"/{HIDDEN}/"]
+
+
+def token_of(path: str) -> dict[str, str]:
+    return {"token": path.rstrip("/").rpartition("/")[2]}
 
 
 @pytest.fixture

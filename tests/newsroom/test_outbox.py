@@ -58,6 +58,16 @@ def test_message_goes_with_a_change_that_fails():
 
 
 @pytest.mark.django_db
+def test_several_messages_are_written_together_and_counted():
+    put(1)
+    notes = [outbox.Note("letter", f"letter:{number}", number) for number in (1, 2, 3)]
+    outbox.put_many([*notes, outbox.Note("bill", "bill:1", 1)])
+    assert [(row.kind, row.matched, row.queued) for row in outboxledger.accounts()] == [
+        ("bill", 1, 1), ("letter", 3, 3),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
 def test_messages_about_many_rows_are_written_by_two_queries(django_assert_num_queries):
     users = [UserFactory() for _number in range(3)]
     put(users[0].pk)
