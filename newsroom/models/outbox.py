@@ -39,11 +39,11 @@ class Message(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40, help_text=_("Names the handler."))
     # The same key never makes a second message.
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=200)
     about = models.BigIntegerField(_("about row"), null=True)
     payload: Any = models.JSONField(default=dict)
     # Fixed here, so that a repeat after a crash is recognised as one.
-    message_id = models.CharField(max_length=150, unique=True)
+    message_id = models.CharField(max_length=150)
     # One of very many alike: goes after everything else that is due.
     is_bulk = models.BooleanField(_("one of many"), default=False)
 
@@ -66,6 +66,9 @@ class Message(models.Model):
         default_permissions = ["view"]
         permissions = [("retry_message", "Can send failed messages again")]
         constraints = [
+            # Not unique=True: on PostgreSQL each would bring a second index, for LIKE.
+            models.UniqueConstraint(fields=["key"], name="message_key"),
+            models.UniqueConstraint(fields=["message_id"], name="message_message_id"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["queued", "claimed", "sent", "failed", "skipped"]),
                 name="message_state",
