@@ -317,6 +317,9 @@ ADMIN_CSP: dict[str, list[str]] = {
     "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
+# What is fetched from outside never comes from this machine or its network; 1 lets it come from
+# this machine, for development (newsroom/lib/fetching.py).
+FETCH_ALLOW_LOOPBACK = _flag("FETCH_ALLOW_LOOPBACK")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS and not DEBUG
