@@ -46,7 +46,7 @@ class SiteSettingsAdmin(admin.ModelAdmin):
             {"fields": ["name", "tagline", "description", "publisher", "contact_email"]},
         ),
         (gettext_lazy("Elsewhere"), {"fields": ["social_links"]}),
-        (gettext_lazy("Feeds"), {"fields": ["feeds_full_text", "websub_hub"]}),
+        (gettext_lazy("Feeds"), {"fields": ["feeds_full_text", "websub_hub", "indexnow_key"]}),
         (
             gettext_lazy("Which machines may read the site"),
             {

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from articles import pings
 from articles.alerts import mails as alertmails
 
 from .lib import outbox
 from .lib.outboxwork import Budget, work_off
 
-HANDLERS: dict[str, outbox.Handler] = {**alertmails.HANDLERS}
+HANDLERS: dict[str, outbox.Handler] = {**alertmails.HANDLERS, **pings.HANDLERS}
 
 
 def deliver(seconds: float = 10, is_stopped: Callable[[], bool] = lambda: False) -> int:

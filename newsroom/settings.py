@@ -283,6 +283,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGES_PER_HOUR = _number("MESSAGES_PER_HOUR", 0)
 MESSAGES_PER_DAY = _number("MESSAGES_PER_DAY", 0)
 
+# Who is told of new addresses when the site has an IndexNow key; it tells the others.
+INDEXNOW_URL = _text("INDEXNOW_URL", "https://api.indexnow.org/indexnow")
+
 # --- Security ------------------------------------------------------------------------------------
 
 # Hosts whose players may be framed, and only after the reader's click (articles/embeds.py).

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),
     path("robots.txt", robots.robots_txt, name="robots"),
+    path("<slug:key>.txt", robots.indexnow_key, name="indexnow-key"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),

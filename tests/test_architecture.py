@@ -28,7 +28,7 @@ PUBLIC = {
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
     "articles:api-articles", "articles:api-article", "articles:api-description",
-    "robots", "tdmrep", "articles:corrections",
+    "robots", "indexnow-key", "tdmrep", "articles:corrections",
     "articles:sitemap", "articles:sitemap-lists", "articles:sitemap-month",
     "articles:sitemap-part", "articles:news-sitemap",
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",

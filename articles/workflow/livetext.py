@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import alerts, body, content, redirects, related, search
+from .. import alerts, body, content, pings, redirects, related, search
 from ..content import Content
 from ..models import Article, Revision, Status, month_of
 from .moves import log
@@ -42,6 +42,7 @@ def go_live(
     related.refresh(article)
     if not appeared:
         alerts.announce(article)
+    pings.note(article)
     if appeared and old_path != article.get_absolute_url():
         redirects.remember(old_path, article)
     log(
