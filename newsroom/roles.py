@@ -58,6 +58,8 @@ _LEAD = [
     "articles.change_redirect",
     "articles.delete_redirect",
     "articles.delete_missingpath",
+    "articles.view_subscription",
+    "articles.prove_consent",
     "flatpages.view_flatpage",
     "flatpages.add_flatpage",
     "flatpages.change_flatpage",

@@ -1,6 +1,17 @@
 """The editorial tables in the admin; importing a module registers its tables."""
 
-from . import article, author, frontpage, image, missing, redirect, section, tag, zerohit
+from . import (
+    article,
+    author,
+    frontpage,
+    image,
+    missing,
+    redirect,
+    section,
+    subscription,
+    tag,
+    zerohit,
+)
 
 __all__ = [
     "article",
@@ -10,6 +21,7 @@ __all__ = [
     "missing",
     "redirect",
     "section",
+    "subscription",
     "tag",
     "zerohit",
 ]
