@@ -283,6 +283,13 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGES_PER_HOUR = _number("MESSAGES_PER_HOUR", 0)
 MESSAGES_PER_DAY = _number("MESSAGES_PER_DAY", 0)
 
+# Where undeliverable mails go (the envelope's sender), and how `read_bounces` reads them there.
+BOUNCE_ADDRESS = _text("BOUNCE_ADDRESS")
+BOUNCE_MAILBOX = _text("BOUNCE_MAILBOX")
+# The provider whose reports django-anymail reads at /mail-reports/, and "user:password" of these.
+MAIL_WEBHOOK = _text("MAIL_WEBHOOK")
+MAIL_WEBHOOK_SECRET = _text("MAIL_WEBHOOK_SECRET")
+
 # Who is told of new addresses when the site has an IndexNow key; it tells the others.
 INDEXNOW_URL = _text("INDEXNOW_URL", "https://api.indexnow.org/indexnow")
 

@@ -5,7 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import generated, house, stories, texts
+from . import followers, generated, house, stories, texts
 from .memory import Memory
 
 
@@ -33,4 +33,5 @@ def build(*, articles: int = 0) -> Counter[str]:
         house.build(language, memory)
         stories.build(language, memory)
         generated.build(language, memory, articles)
+        followers.build(language, memory)
     return memory.added

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.db import connection, transaction
 from django.utils import timezone
@@ -212,6 +213,9 @@ class _MailLine:
         """
         mail.extra_headers["Message-ID"] = f"<{row.message_id}>"
         mail.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+        if settings.BOUNCE_ADDRESS:
+            mail.extra_headers.setdefault("From", mail.from_email)
+            mail.from_email = settings.BOUNCE_ADDRESS
         if self._sent >= _MAILS_A_CONNECTION:
             self.close()
         if self._backend is None:

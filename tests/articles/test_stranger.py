@@ -244,6 +244,7 @@ class Site:
             ],
             "articles:api-description": none,
             "robots": none,
+            "mail-reports": none,
             "indexnow-key": [{"key": HIDDEN}],
             "tdmrep": none,
             "articles:sitemap": none,
