@@ -162,7 +162,8 @@ def _deliver(row: Message, handlers: Mapping[str, Handler], line: "_MailLine") -
 
 
 def _end(row: Message, state: Message.State, note: str = "") -> int:
-    return _write(row, state=state, ended_at=timezone.now(), note=_without_addresses(note))
+    now = timezone.now()
+    return _write(row, state=state, due_at=now, ended_at=now, note=_without_addresses(note))
 
 
 def _try_later(row: Message, note: str) -> int:
