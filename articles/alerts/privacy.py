@@ -15,17 +15,21 @@ from .asking import CONSENT_TEXTS
 from .scopes import described
 
 
-def export(address: str) -> dict[str, Any]:
-    """Return the alerts and consents of an address; empty where there are none."""
+def export(address: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the alerts and consents of an address, by kind; empty where there are none."""
     subscriber = find(address)
     if subscriber is None:
         return {}
     rows = list(subscriber.subscriptions.order_by("pk"))
     labels = {row.pk: label for row, label in described(rows)}
     return {
-        "address": subscriber.address,
-        "language": subscriber.language,
-        "first_asked": subscriber.created_at,
+        "subscriber": [
+            {
+                "address": subscriber.address,
+                "language": subscriber.language,
+                "first_asked": subscriber.created_at,
+            }
+        ],
         "alerts": [
             {
                 "about": labels.get(row.pk, str(row)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
-from .. import pings
+from .. import alerts, pings
 from ..checklist import blockers
 from ..models import Article, Correction, Revision, Status
 from .livetext import go_live, has_appeared, set_body
@@ -60,7 +60,10 @@ def publish(
             details=details | {"at": at.isoformat(), "is_substantial": is_substantial},
         )
         return revision
+    is_new = not has_appeared(article)
     go_live(article, revision, by=by, at=at, details=details, is_substantial=is_substantial)
+    if is_new:
+        alerts.announce(article)
     return revision
 
 

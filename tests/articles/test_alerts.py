@@ -265,7 +265,11 @@ def test_scheduled_article_is_told_when_its_time_comes_also_when_it_was_moved(cl
 
 def test_placed_old_texts_and_paid_ones_are_told_to_nobody():
     follow("anna@example.org", scopes.everything())
-    make_article()
+    placed = make_article(status="draft")
+    again = workflow.Placement(
+        make_content(headline="Old text"), "published", published_at=timezone.now()
+    )
+    assert workflow.place_again(placed, again)
     publish(genre="advertising")
     assert Article.objects.visible().count() == 2
     assert alerts.tell_due() == 0
@@ -341,7 +345,7 @@ def test_choices_name_only_what_readers_can_see():
 def test_own_data_is_exported_and_erased():
     follow("anna@example.org", scopes.everything(), frequency=WEEKLY)
     data = privacy.export(" ANNA@example.org")
-    assert data["address"] == "anna@example.org"
+    assert data["subscriber"][0]["address"] == "anna@example.org"
     assert [(row["about"], row["frequency"], row["state"]) for row in data["alerts"]] == [
         ("Every article", "once a week", "Active")
     ]
