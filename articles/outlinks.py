@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -41,14 +40,15 @@ def research_links(headline: str) -> list[Outlink]:
     ]
 
 
-def follow_links() -> list[Outlink]:
-    """Return where all that the site brings can be followed: its feed, news searches."""
+def news_links(site_name: str) -> list[Outlink]:
+    """Return what Google News and Bing News have of this site: plain searches for it."""
     language = (get_language() or "en").partition("-")[0]
-    site = f"site:{host()}"
+    where = f"site:{host()}"
+    google = "https://news.google.com/search?" + _query(q=where, hl=language)
+    bing = "https://www.bing.com/news/search?" + _query(q=where, setlang=language)
     return [
-        Outlink(_("Feed (RSS)"), reverse("articles:feed")),
-        Outlink("Google News", "https://news.google.com/search?" + _query(q=site, hl=language)),
-        Outlink("Bing News", "https://www.bing.com/news/search?" + _query(q=site)),
+        Outlink(_("%(site)s on Google News") % {"site": site_name}, google),
+        Outlink(_("%(site)s on Bing News") % {"site": site_name}, bing),
     ]
 
 

@@ -9,7 +9,7 @@ from newsroom.lib.slugs import make_slug
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
-from . import redirects, search
+from . import alerts, redirects, search
 from .models import Article, PromoTarget, Redirect, Tag, TaggedArticle
 
 
@@ -34,6 +34,7 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
         Redirect.objects.filter(tag=tag).update(tag=into)
         known = PromoTarget.objects.filter(tag=into).values("promo")
         PromoTarget.objects.filter(tag=tag).exclude(promo__in=known).update(tag=into)
+        alerts.move_topic(tag.pk, into.pk)
         old_path = tag.get_absolute_url()
         tag.delete()
         redirects.remember(old_path, into)

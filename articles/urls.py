@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from newsroom.lib.converters import ARTICLE
 
 from . import api, feeds, sitemaps
-from .views import live, media, pages, preview, promos, reading, search
+from .views import alerts, live, media, pages, preview, promos, reading, search
 
 
 def feed_paths(prefix: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
@@ -41,6 +41,12 @@ urlpatterns = [
     path("sitemap-<yyyy:year>-<mm:month>-<int:part>.xml", sitemaps.month, name="sitemap-part"),
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
     *feed_paths("", feeds.whole_site, "feed"),
+    path("alerts/", alerts.ask, name="alert-ask"),
+    path("alerts/asked/", alerts.asked, name="alert-asked"),
+    path("alerts/confirm/<str:token>/", alerts.confirm, name="alert-confirm"),
+    path("alerts/off/<str:token>/", alerts.off, name="alert-off"),
+    path("alerts/preferences/<str:token>/", alerts.preferences, name="alert-preferences"),
+    path("alerts/preferences/<str:token>/data.json", alerts.own_data, name="alert-data"),
     path("corrections/", pages.corrections, name="corrections"),
     *feed_paths("corrections/", feeds.corrections, "corrections-feed"),
     path("read/<int:pk>/", reading.read, name="read"),

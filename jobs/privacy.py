@@ -12,10 +12,10 @@ from newsroom.lib.privacy import normalise_address
 from .models import Job
 
 
-def export(address: str) -> list[dict[str, Any]]:
+def export(address: str) -> dict[str, list[dict[str, Any]]]:
     """Return the jobs that were sent in with an address, in their order."""
     jobs = Job.objects.sent_by(normalise_address(address)).select_related("employer")
-    return [
+    sent = [
         {
             "job": job.pk,
             "title": job.title,
@@ -29,6 +29,7 @@ def export(address: str) -> list[dict[str, Any]]:
         }
         for job in jobs
     ]
+    return {"jobs": sent}
 
 
 @transaction.atomic

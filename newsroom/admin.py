@@ -26,6 +26,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from taggit.models import Tag as UnusedTag
 
+from . import outboxadmin as outboxadmin  # registers itself
 from . import secondfactor
 from .lib import richtext
 from .models import SiteSettings, User
@@ -45,7 +46,7 @@ class SiteSettingsAdmin(admin.ModelAdmin):
             {"fields": ["name", "tagline", "description", "publisher", "contact_email"]},
         ),
         (gettext_lazy("Elsewhere"), {"fields": ["social_links"]}),
-        (gettext_lazy("Feeds"), {"fields": ["feeds_full_text", "websub_hub"]}),
+        (gettext_lazy("Feeds"), {"fields": ["feeds_full_text", "websub_hub", "indexnow_key"]}),
         (
             gettext_lazy("Which machines may read the site"),
             {

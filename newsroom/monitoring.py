@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .models import TickRun
+from .models import Message, TickRun
 
 # Cron may call it every five minutes; the loop every ten seconds.
 TICK_LATE = timedelta(minutes=6)
 TICK_STOPPED = timedelta(minutes=30)
+OUTBOX_LATE = timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if parts["database"] == "ok":
         parts["migrations"] = _look("migrations", _migrations)
         parts["tick"] = _look("tick", _tick)
+        parts["outbox"] = _look("outbox", _outbox)
     has_failed = any(part.startswith("failed") for part in parts.values())
     status = "failed" if has_failed else "ok"
     return JsonResponse({"status": status, **parts}, status=503 if has_failed else 200)
@@ -77,3 +79,12 @@ def _tick() -> str:
     if age > TICK_LATE:
         return f"warning: last ran {int(age.total_seconds())} seconds ago"
     return "ok"
+
+
+def _outbox() -> str:
+    """Only warn: mails that wait keep nobody from reading."""
+    now = timezone.now()
+    oldest = Message.objects.due(now).order_by("due_at").values_list("due_at", flat=True).first()
+    if oldest is None or now - oldest <= OUTBOX_LATE:
+        return "ok"
+    return f"warning: a message has waited for {int((now - oldest).total_seconds())} seconds"

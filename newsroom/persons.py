@@ -9,14 +9,20 @@ from typing import Any
 
 from django.db import transaction
 
+from articles.alerts import privacy as alerts
 from comments import moderation
 from comments import privacy as comments
+from jobs import privacy as jobs
 
 EXPORTERS: dict[str, Callable[[str], dict[str, list[dict[str, Any]]]]] = {
+    "alerts": alerts.export,
     "comments": comments.export,
+    "jobs": jobs.export,
 }
 ERASERS: dict[str, Callable[[str], int]] = {
+    "alerts": alerts.erase,
     "comments": moderation.erase,
+    "jobs": jobs.erase,
 }
 
 

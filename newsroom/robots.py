@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -97,6 +97,14 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
     for name in ("articles:sitemap", "articles:news-sitemap"):
         text += f"Sitemap: {settings.SITE_URL}{reverse(name)}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
+    """Prove to search engines that a ping with this key is of this site (indexnow.org)."""
+    if not key or key != settings_for(request).indexnow_key:
+        raise Http404
+    return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 
 @require_safe

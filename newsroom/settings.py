@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -247,12 +248,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 # --- Mail ----------------------------------------------------------------------------------------
 
 
-def _mailer(url: str) -> dict[str, object]:
+def _mailer(url: str) -> dict[str, Any]:
     """Make smtp://user:password@host:587/?tls=1, file:///folder, console: a MAILERS entry."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "BACKEND": "newsroom.lib.mailfiles.EmailBackend",
             "OPTIONS": {"file_path": parts.path},
         }
     if parts.scheme == "console":
@@ -278,6 +279,19 @@ def _mailer(url: str) -> dict[str, object]:
 MAILERS = {"default": _mailer(_text("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"newsroom@{urlsplit(SITE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What the provider allows; the outbox keeps to it (newsroom/delivery.py). 0: any number.
+MESSAGES_PER_HOUR = _number("MESSAGES_PER_HOUR", 0)
+MESSAGES_PER_DAY = _number("MESSAGES_PER_DAY", 0)
+
+# Where undeliverable mails go (the envelope's sender), and how `read_bounces` reads them there.
+BOUNCE_ADDRESS = _text("BOUNCE_ADDRESS")
+BOUNCE_MAILBOX = _text("BOUNCE_MAILBOX")
+# The provider whose reports django-anymail reads at /mail-reports/, and "user:password" of these.
+MAIL_WEBHOOK = _text("MAIL_WEBHOOK")
+MAIL_WEBHOOK_SECRET = _text("MAIL_WEBHOOK_SECRET")
+
+# Who is told of new addresses when the site has an IndexNow key; it tells the others.
+INDEXNOW_URL = _text("INDEXNOW_URL", "https://api.indexnow.org/indexnow")
 
 # --- What the apps add to each other's pages ------------------------------------------------------
 

@@ -6,16 +6,18 @@ Several ticks at a time do no harm: each job takes its rows under a lock and doe
 import logging
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import frontpage, mostread, related, workflow
+from articles import alerts, frontpage, mostread, related, workflow
 from comments import housekeeping as comments
 from jobs import feedimport, upkeep
 from jobs import mails as jobmails
 
-from .lib import limits, privacy
+from . import delivery
+from .lib import limits, outboxledger, privacy
 from .models import TickRun
 
 JOBS: dict[str, Callable[[], int]] = {
@@ -30,10 +32,16 @@ JOBS: dict[str, Callable[[], int]] = {
     "old spam": comments.purge_spam,
     "networks of comments": comments.forget_networks,
     "addresses of comments": comments.forget_addresses,
+    "alerts": alerts.tell_due,
+    "outbox": delivery.deliver,
+    "unconfirmed alerts": alerts.forget_unconfirmed,
+    "told alerts": alerts.drop_told,
+    "old messages": outboxledger.drop_old,
     "old attempts": limits.forget,
-    "keys of networks": privacy.drop_old_keys,
+    "old network keys": privacy.drop_old_keys,
 }
 PAUSE = 10  # seconds between two runs of the loop
+GLANCE = 1  # seconds between two looks into the outbox in that pause
 
 logger = logging.getLogger(__name__)
 
@@ -51,15 +59,26 @@ def run_once() -> bool:
 
 
 def run_until(stop: Event, pause: float = PAUSE) -> None:
-    """Run again and again, `pause` seconds apart, until `stop` is set; a run is never cut off."""
+    """Run again and again, `pause` seconds apart, until `stop` is set; a run is never cut off.
+
+    The outbox is worked off in the pauses too: a mail leaves within a second or two.
+    """
     while not stop.is_set():
         close_old_connections()
         try:
             run_once()
+            _deliver_for(pause, stop)
         except Exception:
             # The database is away: the next run may find it again.
             logger.exception("tick failed")
-        stop.wait(pause)
+            stop.wait(pause)
+
+
+def _deliver_for(seconds: float, stop: Event) -> None:
+    ends = monotonic() + seconds
+    while (left := ends - monotonic()) > 0 and not stop.is_set():
+        delivery.deliver(left, stop.is_set)
+        stop.wait(min(GLANCE, max(0, ends - monotonic())))
 
 
 def _do(name: str) -> bool:

@@ -3,13 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import monitoring, robots
+from . import mailreports, monitoring, robots
 
 urlpatterns = [
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),
     path("robots.txt", robots.robots_txt, name="robots"),
+    path("<slug:key>.txt", robots.indexnow_key, name="indexnow-key"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
+    path("mail-reports/", mailreports.webhook, name="mail-reports"),
     path("admin/", admin.site.urls),
     path("jobs/", include("jobs.urls")),
     path("", include("comments.urls")),

@@ -5,6 +5,7 @@ import pytest
 from newsroom.models import User
 
 from .factories import UserFactory
+from .mailserver import MailServer
 
 
 @pytest.fixture
@@ -25,3 +26,11 @@ def chief(db) -> User:
 @pytest.fixture
 def moderator(db) -> User:
     return UserFactory(username="mona", first_name="Mona", role="Moderator")
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A real SMTP server that all mail goes to."""
+    with MailServer() as server:
+        settings.MAILERS = server.settings
+        yield server

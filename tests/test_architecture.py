@@ -28,7 +28,7 @@ PUBLIC = {
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",
     "articles:archive-month", "articles:article", "articles:section", "articles:section-colors",
     "articles:api-articles", "articles:api-article", "articles:api-description",
-    "robots", "tdmrep", "articles:corrections",
+    "robots", "indexnow-key", "mail-reports", "tdmrep", "articles:corrections",
     "articles:sitemap", "articles:sitemap-lists", "articles:sitemap-month",
     "articles:sitemap-part", "articles:news-sitemap",
     "articles:feed", "articles:feed-atom", "articles:feed-json", "articles:corrections-feed",
@@ -42,6 +42,8 @@ PUBLIC = {
     "comments:confirm", "comments:stop-replies",
     "jobs:list", "jobs:job", "jobs:submit", "jobs:submitted", "jobs:manage", "jobs:edit",
     "jobs:feed", "jobs:feed-json", "jobs:feed-xml", "jobs:sitemap", "jobs:sitemap-part",
+    "articles:alert-ask", "articles:alert-asked", "articles:alert-confirm", "articles:alert-off",
+    "articles:alert-preferences", "articles:alert-data",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

@@ -1,6 +1,18 @@
 """The editorial tables in the admin; importing a module registers its tables."""
 
-from . import article, author, frontpage, image, missing, promo, redirect, section, tag, zerohit
+from . import (
+    article,
+    author,
+    frontpage,
+    image,
+    missing,
+    promo,
+    redirect,
+    section,
+    subscription,
+    tag,
+    zerohit,
+)
 
 __all__ = [
     "article",
@@ -11,6 +23,7 @@ __all__ = [
     "promo",
     "redirect",
     "section",
+    "subscription",
     "tag",
     "zerohit",
 ]

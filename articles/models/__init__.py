@@ -14,6 +14,14 @@ from .related import RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Genre, Status
+from .subscription import (
+    Announcement,
+    ConfirmationCount,
+    Consent,
+    DigestStory,
+    Subscriber,
+    Subscription,
+)
 from .tag import THIN_TOPIC, Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
 from .zerohit import ZeroHit
 
@@ -23,11 +31,15 @@ __all__ = [
     "THIN_TOPIC",
     "WORDS_LENGTH",
     "AIUse",
+    "Announcement",
     "Article",
     "Author",
     "Banner",
     "Byline",
+    "ConfirmationCount",
+    "Consent",
     "Correction",
+    "DigestStory",
     "Dossier",
     "DossierEntry",
     "Genre",
@@ -54,6 +66,8 @@ __all__ = [
     "Section",
     "Slot",
     "Status",
+    "Subscriber",
+    "Subscription",
     "Tag",
     "TaggedArticle",
     "WorkflowEntry",

@@ -9,11 +9,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from newsroom.lib import addresses, richtext
+from newsroom.lib import addresses, antispam, richtext
 from newsroom.lib.jsonscript import as_script
 
-from .. import body, jsonld, metadata, outlinks, promos
-from ..models import Author
+from .. import alerts, body, jsonld, metadata, outlinks, promos
+from ..alertforms import AskForm
+from ..alerts import scopes
+from ..models import Author, Section, Subscription, Tag
 from ..outlinks import Outlink
 from ..promos import Placed
 from ..shelves import Shelves
@@ -63,11 +65,6 @@ def share_links(meta: metadata.Metadata) -> list[Outlink]:
 @register.simple_tag
 def research_links(headline: str) -> list[Outlink]:
     return outlinks.research_links(headline)
-
-
-@register.simple_tag
-def follow_links() -> list[Outlink]:
-    return outlinks.follow_links()
 
 
 @register.simple_tag
@@ -128,3 +125,44 @@ def entry_moment(at: datetime) -> SafeString | str:
 def reader_html(source: str) -> str:
     """A legal page's text as readers get it: cleaned, with pictures and embeds. ≤ 1 query."""
     return body.render(richtext.clean(source)).html
+
+
+@register.inclusion_tag("articles/alerts/_form.html", takes_context=True)
+def alert_form(
+    context: template.Context,
+    story: Story | None = None,
+    section: Section | None = None,
+    topic: Tag | None = None,
+    author: Author | None = None,
+    form: AskForm | None = None,
+) -> dict[str, Any]:
+    """The form that asks for alerts about what the page shows, else about the site. No query.
+
+    `form` is one that came back with errors. What the page lacks comes as an empty text.
+    """
+    if story:
+        choices = scopes.of_story(story.article, story.topics, [b.author for b in story.bylines])
+    elif section:
+        choices = [scopes.of_section(section, is_chosen=True), scopes.everything()]
+    elif topic:
+        choices = [scopes.of_topic(topic, is_chosen=True), scopes.everything()]
+    elif author:
+        choices = [scopes.of_author(author, is_chosen=True), scopes.everything()]
+    else:
+        choices = scopes.of_site(shelves(context).sections)
+    if form:
+        choices = scopes.chosen_again(choices, form.chosen)
+    return {
+        "choices": choices,
+        "frequencies": Subscription.Frequency.choices,
+        "frequency": form.data.get("frequency", "0") if form else "0",
+        "consent": alerts.CONSENT_TEXTS[alerts.TEXT_VERSION],
+        "token": antispam.form_token("alert"),
+        "page": form.data.get("page", "") if form else context["request"].path,
+        "form": form,
+    }
+
+
+@register.simple_tag
+def news_links(site_name: str) -> list[Outlink]:
+    return outlinks.news_links(site_name)

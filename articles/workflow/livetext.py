@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content, redirects, related, search
+from .. import body, content, pings, redirects, related, search
 from ..content import Content
 from ..models import Article, Revision, Status, month_of
 from .moves import log
@@ -40,6 +40,7 @@ def go_live(
     article.ai_reviewed_at = now if reviewed else None
     write_text(article, values)
     related.refresh(article)
+    pings.note(article)
     if appeared and old_path != article.get_absolute_url():
         redirects.remember(old_path, article)
     log(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
+from .. import alerts, pings
 from ..checklist import blockers
 from ..models import Article, Correction, Revision, Status
 from .livetext import go_live, has_appeared, set_body
@@ -59,7 +60,10 @@ def publish(
             details=details | {"at": at.isoformat(), "is_substantial": is_substantial},
         )
         return revision
+    is_new = not has_appeared(article)
     go_live(article, revision, by=by, at=at, details=details, is_substantial=is_substantial)
+    if is_new:
+        alerts.announce(article)
     return revision
 
 
@@ -129,6 +133,7 @@ def withdraw(article: Article, *, by: User, reason: str, seen: Revision | None =
         raise Refused(_("It has not appeared yet: call off the schedule instead."))
     _call_off(article)
     article.withdrawn_at, article.withdrawn_reason = timezone.now(), reason.strip()[:500]
+    pings.note(article)
     return move("withdraw", article, by=by, reason=reason)
 
 
@@ -137,6 +142,7 @@ def reinstate(article: Article, *, by: User, reason: str) -> Article:
     """Put a withdrawn article back as it was."""
     article = begin("reinstate", article, by, None)
     article.withdrawn_at, article.withdrawn_reason = None, ""
+    pings.note(article)
     return move("reinstate", article, by=by, reason=reason)
 
 
@@ -168,6 +174,7 @@ def correct(
     if is_public:
         article.updated_at = correction.corrected_at
         article.save(update_fields=["updated_at"])
+        pings.note(article)
     log(article, "correct", by=by, details={"correction": correction.pk, "kind": kind})
     return correction
 

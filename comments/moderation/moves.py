@@ -114,6 +114,7 @@ def make(locked: Locked, comments: list[Comment], move: Move) -> list[Moderation
     _count(locked.threads, gained, lost, now)
     _write_authors(comments, move, now)
     notes = notices.about_replies(first_shown) + notices.about_decisions(comments, actions)
+    notes += notices.about_articles(first_shown, now)
     if move.to != Status.PENDING:
         notes += notices.answer_reports(comments, now)
     outbox.put_many(notes, due_at=now + notices.DELAY)

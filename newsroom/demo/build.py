@@ -5,7 +5,18 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import arranging, generated, house, offers, partners, readers, stories, texts, tickers
+from . import (
+    arranging,
+    followers,
+    generated,
+    house,
+    offers,
+    partners,
+    readers,
+    stories,
+    texts,
+    tickers,
+)
 from . import comments as discussion
 from . import jobs as vacancies
 from .memory import Memory
@@ -43,4 +54,5 @@ def build(*, articles: int = 0, comments: int = 0, jobs: int = 0) -> Counter[str
         vacancies.build(language, memory)
         partners.build(language, memory)
         vacancies.generate(language, memory, jobs)
+        followers.build(language, memory)
     return memory.added

@@ -5,6 +5,9 @@ links are of this site only.
 """
 
 from collections.abc import Mapping
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.policy import Policy
+from email.policy import default as default_policy
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +20,28 @@ from newsroom.models import SiteSettings
 
 from .addresses import absolute, host
 
+# RFC 8058 and RFC 2919 want these on one line each, and the addresses in them are long.
+_ON_ONE_LINE = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Message-ID")
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose list headers are not folded, however long they are."""
+
+    def message(self, *, policy: Any = default_policy) -> Any:
+        registry: Any = HeaderRegistry()
+        for name in _ON_ONE_LINE:
+            registry.map_to_type(name, _Unfolded)
+        return super().message(policy=policy.clone(header_factory=registry))
+
+
+class _Unfolded(UnstructuredHeader):
+    """A header that goes out as it is."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
 
 def compose(
     name: str,
@@ -26,7 +51,7 @@ def compose(
     language: str = "",
     unsubscribe: str = "",
     list_id: str = "",
-) -> EmailMultiAlternatives:
+) -> Mail:
     """Return the mail `name` to one address, in a language (default: the site's).
 
     `unsubscribe` is a path of this site that ends the subscription by POST without a cookie
@@ -40,7 +65,7 @@ def compose(
         text = _render_text(f"mail/{name}.txt", values)
         html = render_to_string(f"mail/{name}.html", values)
     subject, _newline, body = text.lstrip().partition("\n")
-    mail = EmailMultiAlternatives(" ".join(subject.split()), body.strip() + "\n", to=[to])
+    mail = Mail(" ".join(subject.split()), body.strip() + "\n", to=[to])
     mail.attach_alternative(html, "text/html")
     if unsubscribe:
         mail.extra_headers["List-Unsubscribe"] = f"<{absolute(unsubscribe)}>"

@@ -1,7 +1,7 @@
 """The site's own tables: people, settings, the outbox, and what imports brought in."""
 
 from .imported import ImportedRecord
-from .outbox import Message
+from .outbox import Message, MessageTally
 from .readers import Attempt, NetworkKey
 from .site import SiteSettings
 from .tick import TickRun
@@ -11,6 +11,7 @@ __all__ = [
     "Attempt",
     "ImportedRecord",
     "Message",
+    "MessageTally",
     "NetworkKey",
     "SiteSettings",
     "TickRun",

@@ -94,6 +94,20 @@ class SiteSettings(models.Model):
             "https://pubsubhubbub.appspot.com/. Empty: they look for themselves."
         ),
     )
+    indexnow_key = models.CharField(
+        _("IndexNow key"),
+        max_length=128,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[a-zA-Z0-9-]{8,128}\Z", _("8 to 128 letters, digits and hyphens, no others.")
+            )
+        ],
+        help_text=_(
+            "Any word of your own. With it Bing and other search engines are told of new and "
+            "changed articles within minutes. Empty: they look for themselves."
+        ),
+    )
     allows_search_bots = models.BooleanField(
         _("search engines may read the site"),
         default=True,

@@ -16,6 +16,7 @@ from PIL import Image as Picture
 from selectolax.lexbor import LexborHTMLParser
 
 from articles import images, liveticker, workflow
+from articles.alerts import links as alert_links
 from articles.models import (
     Article,
     DossierEntry,
@@ -25,6 +26,8 @@ from articles.models import (
     PromoSlot,
     Redirect,
     RelatedArticle,
+    Subscriber,
+    Tag,
 )
 from comments.models import Comment, CommentAuthor, Thread
 from tests.factories import (
@@ -81,6 +84,7 @@ class Site:
         self._tell_the_hidden_live()
         self._offer()
         self.comments = self._comment_on_all()
+        self.reader = self._follow_the_hidden()
 
     @property
     def later(self):
@@ -216,6 +220,16 @@ class Site:
         Thread.objects.create(article=self.visible, visible=1)
         return placed
 
+    def _follow_the_hidden(self) -> Subscriber:
+        """A reader who follows the topics and comments of every article."""
+        reader = Subscriber.objects.create(address="anna@example.org")
+        follow = [("comments", article.pk) for article in self.hidden.values()]
+        follow += [("tag", tag.pk) for tag in Tag.objects.all()]
+        for number, (scope, target) in enumerate(follow):
+            state = "active" if number % 2 else "requested"
+            reader.subscriptions.create(scope=scope, target=target, state=state)
+        return reader
+
     def slugs(self) -> list[str]:
         return [article.slug for article in self.hidden.values()]
 
@@ -252,6 +266,15 @@ class Site:
             "articles:promo-in-section": [
                 {"pk": self.promo.pk, "slot": "end", "section": "politics"}
             ],
+            "articles:alert-ask": none,
+            "articles:alert-asked": none,
+            "articles:alert-confirm": [token_of(alert_links.confirm_path(self.reader))],
+            "articles:alert-off": [token_of(alert_links.off_path(self.reader.pk, []))],
+            "articles:alert-preferences": [
+                token_of(alert_links.preferences_path(self.reader.pk)),
+                {"token": "none"},
+            ],
+            "articles:alert-data": [token_of(alert_links.preferences_path(self.reader.pk))],
             "articles:topics": none,
             "articles:topic": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
             "articles:author": [{"slug": "anna"}],
@@ -288,6 +311,8 @@ class Site:
             ],
             "articles:api-description": none,
             "robots": none,
+            "mail-reports": none,
+            "indexnow-key": [{"key": HIDDEN}],
             "tdmrep": none,
             "articles:sitemap": none,
             "articles:sitemap-lists": none,
@@ -321,6 +346,10 @@ class Site:
         ]
         old = Redirect.objects.values_list("old_path", flat=True)
         return [*named, *old, "/impressum/", f"/{HIDDEN}/"]
+
+
+def token_of(path: str) -> dict[str, str]:
+    return {"token": path.rstrip("/").rpartition("/")[2]}
 
 
 @pytest.fixture

@@ -51,9 +51,9 @@ def test_export_tells_every_job_of_an_address():
     jobs = make_every_other_kind()
     make_job(email="other@feldbot.example")
     told = privacy.export(" ANNA@feldbot.example")
-    assert [entry["job"] for entry in told] == sorted(job.pk for job in jobs.values())
-    assert {entry["contact_email"] for entry in told} == {EMAIL}
-    assert privacy.export("") == privacy.export("nobody@feldbot.example") == []
+    assert [entry["job"] for entry in told["jobs"]] == sorted(job.pk for job in jobs.values())
+    assert {entry["contact_email"] for entry in told["jobs"]} == {EMAIL}
+    assert privacy.export("") == privacy.export("nobody@feldbot.example") == {"jobs": []}
 
 
 def test_erase_takes_the_address_and_what_was_never_confirmed():
@@ -61,7 +61,7 @@ def test_erase_takes_the_address_and_what_was_never_confirmed():
     other = make_job(email="other@feldbot.example")
     live = make_job()
     assert privacy.erase("Anna@Feldbot.example") == 8
-    assert privacy.export(EMAIL) == []
+    assert privacy.export(EMAIL) == {"jobs": []}
     assert not Job.objects.drafts().exists()
     assert set(Job.objects.live()) == {live, other}
     assert privacy.erase(EMAIL) == 0

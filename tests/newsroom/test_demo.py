@@ -33,17 +33,18 @@ from articles.models import (
     Redirect,
     Section,
     Slot,
+    Subscription,
     Tag,
     TaggedArticle,
     ZeroHit,
 )
 from articles.shelves import Shelves
-from newsroom import roles
+from newsroom import roles, tick
 from newsroom.demo import generated, house, pictures, stories, texts
 from newsroom.demo.build import DemoRefused, build
 from newsroom.demo.memory import Memory
 from newsroom.lib import richtext
-from newsroom.models import SiteSettings, User
+from newsroom.models import Message, SiteSettings, User
 from newsroom.models.site import LEGAL_PAGES
 
 VISIBLE, HIDDEN = 18, 6
@@ -341,3 +342,17 @@ def test_generated_articles_are_whole(demo):
 def test_negative_number_is_refused(demo):
     with pytest.raises(CommandError, match="from 0 on"):
         say(articles=-1)
+
+
+def test_readers_have_alerts_in_every_state_and_the_outbox_too(demo):
+    states = dict(Subscription.objects.values_list("state").annotate(number=Count("pk")))
+    assert set(states) == set(Subscription.State.values)
+    messages = dict(Message.objects.values_list("state").annotate(number=Count("pk")))
+    assert set(messages) == {"queued", "sent", "failed", "skipped"}
+    call_command("outbox", stdout=StringIO())
+
+
+def test_alert_about_the_newest_article_goes_out_as_soon_as_tick_runs(demo, mail_server):
+    tick.run_once()
+    told = [mail["To"] for mail in mail_server.mails]
+    assert sorted(told) == ["anna@example.org", "otto@example.org"]

@@ -8,9 +8,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from newsroom import monitoring
-from newsroom.models import TickRun
+from newsroom.models import Message, TickRun
 
-WELL = {"status": "ok", "database": "ok", "migrations": "ok", "tick": "ok"}
+WELL = {"status": "ok", "database": "ok", "migrations": "ok", "tick": "ok", "outbox": "ok"}
 
 
 def ran(age: timedelta, failed_jobs: str = "") -> None:
@@ -54,6 +54,20 @@ def test_readyz_tells_the_age_of_the_tick(client, time_machine, age, failed_jobs
     ran(age, failed_jobs)
     response = client.get("/readyz")
     assert (response.status_code, response.json()["tick"]) == (status, word)
+
+
+@pytest.mark.django_db
+def test_readyz_warns_of_messages_that_wait_too_long(client, time_machine):
+    time_machine.move_to("2026-03-01 12:00:00+00:00", tick=False)
+    ran(timedelta(0))
+    now = timezone.now()
+    for number, age in enumerate([-60, 299, 301]):
+        assert client.get("/readyz").json() == WELL
+        due_at = now - timedelta(seconds=age)
+        Message.objects.create(kind="x", key=f"{number}", message_id=f"{number}", due_at=due_at)
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["outbox"] == "warning: a message has waited for 301 seconds"
 
 
 @pytest.mark.django_db

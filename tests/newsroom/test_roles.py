@@ -49,8 +49,10 @@ CHIEF = EDITOR | COMMERCIAL | MODERATOR | {
     "articles.delete_tag", "articles.delete_author", "articles.delete_dossier",
     "articles.add_redirect", "articles.change_redirect", "articles.delete_redirect",
     "articles.delete_missingpath",
+    "articles.view_subscription", "articles.prove_consent",
     "flatpages.view_flatpage", "flatpages.add_flatpage", "flatpages.change_flatpage",
     "flatpages.delete_flatpage", "newsroom.view_sitesettings", "newsroom.change_sitesettings",
+    "newsroom.view_message", "newsroom.retry_message",
     "newsroom.view_user", "newsroom.add_user", "newsroom.change_user", "auth.view_group",
 }  # fmt: skip
 

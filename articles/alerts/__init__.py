@@ -1,0 +1,41 @@
+"""E-mail alerts: who asked to be told of what, with proof, and who is told.
+
+`asking` has the verbs of consent, `telling` finds whom to write to, `mails` writes, `scopes` names
+what an alert can be about, `links` signs the ways back. Callers import from here.
+"""
+
+from .asking import (
+    CONSENT_TEXTS,
+    TEXT_VERSION,
+    TooMany,
+    ask,
+    asked_by,
+    change,
+    confirm,
+    end,
+    forget_unconfirmed,
+    move_topic,
+    report,
+)
+from .scopes import Choice, described
+from .telling import announce, drop_told, tell_due, tell_of_comments
+
+__all__ = [
+    "CONSENT_TEXTS",
+    "TEXT_VERSION",
+    "Choice",
+    "TooMany",
+    "announce",
+    "ask",
+    "asked_by",
+    "change",
+    "confirm",
+    "described",
+    "drop_told",
+    "end",
+    "forget_unconfirmed",
+    "move_topic",
+    "report",
+    "tell_due",
+    "tell_of_comments",
+]

@@ -1,0 +1,107 @@
+"""The outbox in the admin: what waits, what failed and why, and a button to try that again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from . import mailbox
+from .lib import outboxwork
+from .lib.verbs import NotPermitted, Refused
+from .models import Message
+
+_FIELDS = (
+    "kind", "key", "about", "payload", "message_id", "state", "note", "attempts",
+    "created_at", "due_at", "ended_at",
+)  # fmt: skip
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Rows are read only: the worker alone writes them. There is no address in them to hide."""
+
+    list_display = ["kind", "about", "state", "due_at", "attempts", "ended_at", "note"]
+    list_display_links = ["kind"]
+    list_filter = ["state", "kind"]
+    search_fields = ["=key", "=message_id"]
+    search_help_text = gettext_lazy("A whole key or Message-ID.")
+    ordering = ["-created_at", "-pk"]
+    show_full_result_count = False
+    list_per_page = 50
+    actions = ["retry_all"]
+    fields = _FIELDS
+    readonly_fields = _FIELDS
+    change_form_template = "admin/newsroom/message/change_form.html"
+    change_list_template = "admin/newsroom/message/change_list.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsroom.retry_message")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button's address, and in development the mails themselves."""
+        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("<int:pk>/retry/", self.retry, "newsroom_message_retry"),
+            ("mails/", mailbox.mails, "newsroom_message_mails"),
+            ("mails/<str:name>/", mailbox.mail, "newsroom_message_mail"),
+            ("mails/<str:name>/html/", mailbox.mail_html, "newsroom_message_mail_html"),
+        ]
+        own = [
+            path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Call it by its name; in development, lead to the mails."""
+        own = {"title": _("Outbox"), "has_mails": mailbox.folder() is not None}
+        return super().changelist_view(request, {**own, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Tell the page whether to show the button."""
+        own = {"may_retry": self.has_retry_permission(request)}
+        return super().change_view(request, object_id, form_url, {**own, **(extra_context or {})})
+
+    def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put one failed message back into the queue."""
+        if request.method != "POST" or not self.has_retry_permission(request):
+            raise PermissionDenied
+        message = get_object_or_404(Message, pk=pk)
+        try:
+            outboxwork.retry(message, by=request.user)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        else:
+            self.message_user(request, _("It waits again."), messages.SUCCESS)
+        return redirect("admin:newsroom_message_change", pk)
+
+    @admin.action(description=gettext_lazy("Try again what has failed"), permissions=["retry"])
+    def retry_all(self, request: HttpRequest, rows: QuerySet[Message]) -> None:
+        """Put the failed ones among the chosen back into the queue."""
+        done = 0
+        for row in rows:
+            try:
+                outboxwork.retry(row, by=request.user)
+            except NotPermitted:
+                raise
+            except Refused:
+                continue  # it has not failed: nothing to do
+            done += 1
+        text = ngettext("%d message waits again.", "%d messages wait again.", done)
+        messages.info(request, text % done)
