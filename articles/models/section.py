@@ -11,8 +11,8 @@ from .image import Image
 # First path segments that belong to other pages; a section of that name would hide behind them.
 RESERVED_SLUGS = frozenset(
     "admin alerts api archive authors comments corrections dossiers feed healthz impressum "
-    "datenschutz editorial-principles jobs mail-reports media metrics newsletter preview r read readyz "
-    "search static topics".split()
+    "datenschutz editorial-principles jobs mail-reports media metrics newsletter preview r read "
+    "readyz search static topics".split()
 )
 
 
