@@ -38,6 +38,13 @@ CHIEF = EDITOR | {
 }  # fmt: skip
 
 
+JOB_DESK = {
+    "jobs.view_job", "jobs.change_job", "jobs.review_job", "jobs.view_action",
+    "jobs.view_employer", "jobs.change_employer", "jobs.view_jobsource", "jobs.add_jobsource",
+    "jobs.change_jobsource", "jobs.run_jobsource", "jobs.view_sourcerun",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("role", "powers"),
     [
@@ -45,7 +52,7 @@ CHIEF = EDITOR | {
         ("Editor", EDITOR),
         ("Chief editor", CHIEF),
         ("Moderator", set()),
-        ("Job desk", set()),
+        ("Job desk", JOB_DESK),
         ("Commercial", set()),
     ],
 )
