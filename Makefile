@@ -46,8 +46,8 @@ lint: .venv/installed-dev ## style, types, house rules; no tests
 
 check: lint test ## everything that has to be green before a push
 
-bench: .venv/installed-dev ## figures: import, article page, list pages
-	@$(PYTHON) -m tests.bench
+bench: .venv/installed-dev ## figures: speed and golden sets, kept in var/bench.json (PARTS="pages search", ARTICLES=5000)
+	@$(PYTHON) -m tests.bench $(PARTS)
 
 messages: .venv/installed-dev ## bring the German catalogue in step with the code, compile it
 	@DEBUG=1 $(PYTHON) manage.py messages

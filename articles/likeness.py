@@ -1,4 +1,4 @@
-"""How alike two articles are, seen by their words and by their meaning. Called by related.py.
+"""How alike two articles are, seen by their words and by their meaning. Called by neighbours.py.
 
 Both scorers have one interface. Without the `semantic` extra the second one is None and nothing
 else changes.
@@ -55,13 +55,17 @@ class WordScorer:
     def __init__(self, corpus: Iterable[Mapping[str, float]]) -> None:
         """Count in how many texts of a sample each stem stands."""
         texts = list(corpus)
-        self._frequencies = Counter(word for text in texts for word in text)
-        self._total = len(texts)
+        total = len(texts) + 1
+        counts = Counter(word for text in texts for word in text)
+        self._rarity = {
+            word: max(0.1, math.log(total / (count + 0.5))) for word, count in counts.items()
+        }
+        self._rarest = math.log(total / 0.5)
         self._weighed: dict[int, tuple[dict[str, float], float]] = {}
 
     def rarity(self, word: str) -> float:
         """Return the inverse document frequency; never below 0.1."""
-        return max(0.1, math.log((self._total + 1) / (self._frequencies[word] + 0.5)))
+        return self._rarity.get(word, self._rarest)
 
     def compare(self, one: Facts, others: Sequence[Facts]) -> list[float]:
         mine, size = self._remember(one)
@@ -78,8 +82,14 @@ class WordScorer:
                 if word in other.stems}  # fmt: skip
         return sorted(both, key=lambda word: (-both[word] * self.rarity(word) ** 2, word))[:count]
 
+    def forget(self, ids: Iterable[int]) -> None:
+        """Read these articles anew when they are compared next."""
+        for pk in ids:
+            self._weighed.pop(pk, None)
+
     def _weigh(self, stems: Mapping[str, float]) -> dict[str, float]:
-        return {word: weight * self.rarity(word) for word, weight in stems.items()}
+        rarity, rarest = self._rarity.get, self._rarest
+        return {word: weight * rarity(word, rarest) for word, weight in stems.items()}
 
     def _remember(self, facts: Facts) -> tuple[dict[str, float], float]:
         """Return an article's weights and their size; many lists compare the same articles."""

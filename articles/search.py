@@ -35,6 +35,7 @@ PAGE_SIZE = 20
 MAX_HITS = 1_000
 _MAX_BETTER = 300  # hits in the headline and so on that may be older than the newest thousand
 _DRAFT = "is_draft"  # with an underscore, which no word of a text has
+DRAFTS = INDEX.label(_DRAFT)
 # What a hit is worth for standing there, beside at most 3 for being new.
 _WEIGHTS = {
     "headline": 8.0,
@@ -242,7 +243,7 @@ def _hits(
     return INDEX.hits(
         wanted,
         also=also,
-        excluded=[*INDEX.unwanted(query), INDEX.label(_DRAFT)],
+        excluded=[*INDEX.unwanted(query), DRAFTS],
         since=_midnight(filters.since) if filters.since else None,
         until=until,
     )

@@ -18,7 +18,7 @@ from newsroom.models import User
 
 from .. import search, workflow
 from ..models import Article, Byline, Revision
-from . import bulk, editing, filters, live, previews, revisions, sittings
+from . import bulk, editing, filters, live, previews, related, revisions, sittings
 from .desk import badges
 
 
@@ -36,7 +36,9 @@ class ArticleAdmin(admin.ModelAdmin):
     list_display = ("title", "state", "section", "signed", "edited")
     list_filter = (filters.StatusFilter, filters.AuthorFilter, "section", "genre")
     search_fields = ("headline",)  # shows the field; get_search_results does the work
-    search_help_text = _("Words, “phrases”, -without: in texts, topics and names, drafts too")
+    search_help_text = _(
+        "Words, “phrases”, -without: in texts, topics and names, drafts too; the newest 1,000"
+    )
     ordering = ("-edited_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
@@ -129,6 +131,7 @@ class ArticleAdmin(admin.ModelAdmin):
             ("<int:pk>/restore/<int:revision>/", revisions.restore, "restore"),
             ("<int:pk>/collision/<int:revision>/", revisions.collision, "collision"),
             ("<int:pk>/preview/", previews.working_copy, "preview"),
+            ("<int:pk>/related/", related.why, "related"),
             ("<int:pk>/live/", live.page, "live"),
             ("<int:pk>/links/", previews.links, "links"),
             ("<int:pk>/links/<int:link>/revoke/", previews.revoke, "revoke"),

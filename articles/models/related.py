@@ -12,11 +12,17 @@ from .article import Article
 class RelatedScore(models.Model):
     """One article that suits another one, how well, and why."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_scores")
-    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    # No constraints in the database: their check would wait for an article that is being published,
+    # whose publication may be waiting for us. A row is made up of what is there and made anew.
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="related_scores", db_constraint=False
+    )
+    other = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     position = models.PositiveSmallIntegerField()
     score = models.FloatField()
-    # The points of each part and what it rests on: articles.related.Reason reads it.
+    # The points of each part and what it rests on: articles.reasons puts them in sentences.
     reasons = models.JSONField(default=dict)
 
     class Meta:

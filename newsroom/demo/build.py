@@ -5,7 +5,7 @@ from collections import Counter
 from django.conf import settings
 from django.utils import translation
 
-from . import generated, house, jobs, stories, texts
+from . import generated, house, jobs, partners, stories, texts
 from .memory import Memory
 
 
@@ -34,5 +34,6 @@ def build(*, articles: int = 0, jobs_wanted: int = 0) -> Counter[str]:
         stories.build(language, memory)
         generated.build(language, memory, articles)
         jobs.build(language, memory)
+        partners.build(language, memory)
         jobs.generate(language, memory, jobs_wanted)
     return memory.added

@@ -25,7 +25,7 @@ class Text:
     near: list[str] = field(default_factory=list)
 
 
-def _texts(table: str) -> list[Text]:
+def read(table: str) -> list[Text]:
     """Read blocks of: keys line `key | section | tags`, headline, standfirst, body; a blank line
     between texts, `##` between groups of neighbours."""
     found = []
@@ -40,7 +40,7 @@ def _texts(table: str) -> list[Text]:
     return found
 
 
-GERMAN = _texts("""
+GERMAN = read("""
 streik | wirtschaft | Bahn, Streik
 Lokführer legen den Bahnverkehr lahm
 Im ganzen Land fallen ab Mitternacht Züge aus. Die Gewerkschaft fordert mehr Lohn.
@@ -162,7 +162,7 @@ Zwischen Schnittwunden und Herzinfarkt: Wer hier arbeitet, hat keine Pause.
 Die Ärztin hat achtzehn Patienten gesehen, als um vier Uhr der Rettungswagen kommt.
 """)
 
-ENGLISH = _texts("""
+ENGLISH = read("""
 docks | business | Ports, Strike
 Dockers walk out and the harbour falls silent
 Ships wait outside the port as workers demand higher pay.

@@ -1,10 +1,12 @@
-"""How good related articles are on the golden set; a test asks, bench_search prints it."""
+"""How good related articles are on the golden set; a test asks, `make bench` prints it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from statistics import fmean
+from typing import Any
 
 from articles.likeness import meaning_scorer
 from articles.models import Article, TaggedArticle
-from articles.related import Finder
+from articles.neighbours import Finder
 from tests.articles.golden import NOW, Text
 
 Ranking = Callable[[Article], list[int]]
@@ -13,19 +15,28 @@ Ranking = Callable[[Article], list[int]]
 def measure(
     texts: list[Text], articles: dict[str, Article], ranking: Ranking
 ) -> tuple[float, float]:
-    """Return precision at 5 and mean reciprocal rank.
+    """Return precision at 5 and mean reciprocal rank of a ranking."""
+    return scores(
+        (ranking(articles[text.key]), {articles[key].pk for key in text.near}) for text in texts
+    )
 
-    Precision counts against what can be reached: of three judged neighbours, three in the first
-    five are 1.
+
+def scores(rankings: Iterable[tuple[list[Any], set[Any]]]) -> tuple[float, float]:
+    """Return precision at 5 and mean reciprocal rank of what was found against what was wanted.
+
+    Precision counts against what can be reached: of three wanted, three in the first five are 1.
+    Nothing found where nothing was wanted is right.
     """
-    precision = reciprocal = 0.0
-    for text in texts:
-        wanted = {articles[key].pk for key in text.near}
-        found = ranking(articles[text.key])
-        precision += len(wanted.intersection(found[:5])) / min(5, len(wanted))
-        places = [place for place, pk in enumerate(found, start=1) if pk in wanted]
-        reciprocal += 1 / places[0] if places else 0
-    return precision / len(texts), reciprocal / len(texts)
+    precision, reciprocal = [], []
+    for found, wanted in rankings:
+        if not wanted:
+            precision.append(float(not found))
+            reciprocal.append(float(not found))
+            continue
+        places = [place for place, one in enumerate(found, start=1) if one in wanted]
+        precision.append(len(wanted.intersection(found[:5])) / min(5, len(wanted)))
+        reciprocal.append(1 / places[0] if places else 0.0)
+    return fmean(precision), fmean(reciprocal)
 
 
 def newest_of_section(article: Article) -> list[int]:
@@ -48,7 +59,7 @@ def by_tags(article: Article) -> list[int]:
 def ours(*, by_meaning: bool) -> Ranking:
     """The lists of articles.related, with or without the second scorer."""
     finder = Finder(now=NOW, by_meaning=by_meaning)
-    return lambda article: [row.other_id for row in finder.rank(article.pk)]
+    return lambda article: [row.other_id for row in finder.lists([article.pk])]
 
 
 def table(texts: list[Text], articles: dict[str, Article]) -> dict[str, tuple[float, float]]:
@@ -61,10 +72,3 @@ def table(texts: list[Text], articles: dict[str, Article]) -> dict[str, tuple[fl
     if meaning_scorer() is not None:
         rankings["words and meaning"] = ours(by_meaning=True)
     return {name: measure(texts, articles, ranking) for name, ranking in rankings.items()}
-
-
-def show(scores: dict[str, tuple[float, float]]) -> str:
-    """Return the table as lines of text."""
-    lines = [f"{'':24} P@5   MRR"]
-    lines += [f"{name:24} {p:.2f}  {mrr:.2f}" for name, (p, mrr) in scores.items()]
-    return "\n".join(lines)

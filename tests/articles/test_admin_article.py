@@ -17,6 +17,7 @@ PAGES = [
     "change",
     "history",
     "compare",
+    "related",
     "preview",
     "delete",
 ]

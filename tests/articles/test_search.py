@@ -10,6 +10,7 @@ from articles.models import Article, Tag, ZeroHit
 from articles.search import Filters
 from articles.shelves import Shelves
 from articles.zerohits import record
+from newsroom.lib.fulltext import parse
 from tests.factories import AuthorFactory, SectionFactory, make_article, make_content, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,33 @@ def test_endless_and_repetitive_texts_are_indexed():
     body = "<p>" + "otter " * 9_000 + " ".join(f"word{n}" for n in range(9_000)) + "</p>"
     article = make_article(body=body)
     assert found("otter") == found('"word2998 word2999"') == [article]
+
+
+def test_phrase_is_found_below_any_number_of_texts_with_its_words_apart():
+    now = timezone.now()
+    apart = {"headline": ["Night of the moths, then a train"]}
+    search.INDEX.put(
+        [
+            search.Entry(1, now - timedelta(days=9), {"headline": ["The night train is late"]}),
+            *(search.Entry(n, now - timedelta(minutes=n), apart) for n in range(2, 2_002)),
+        ],
+        "en",
+    )
+    query = parse('"night train"', "en")
+    hits = search.INDEX.hits({"text": (search.INDEX.anywhere(query), 100)})
+    assert [hit.id for hit in hits] == [1]
+    both = parse("night train", "en")
+    assert len(search.INDEX.hits({"text": (search.INDEX.anywhere(both), 3_000)})) == 2_001
+    without = parse('moth -"night train" -"then a"', "en")
+    found = {"text": (search.INDEX.anywhere(without), 3_000)}
+    assert search.INDEX.hits(found, excluded=search.INDEX.unwanted(without)) == []
+
+
+def test_word_is_suggested_once_it_stands_in_a_headline():
+    make_article(headline="Birds", body="<p>A bluebird.</p>")
+    assert search.search("bluebrid").suggestion == ""
+    make_article(headline="Bluebird")
+    assert search.search("bluebrid").suggestion == "Bluebird"
 
 
 # --- The desk and the editors' report -------------------------------------------------------------

@@ -146,3 +146,30 @@ def test_admin_list_and_autocomplete_search_texts_and_drafts(client, editor):
         },
     ).json()
     assert [row["id"] for row in found["results"]] == [str(draft.pk)]
+
+
+@pytest.mark.parametrize(
+    "query", ["\x00", '"', "NEAR(bridge", "bridge*", "%s", "'; --", "x" * 5_000]
+)
+def test_hostile_queries_of_the_desk_are_pages(client, editor, query):
+    make_draft(headline="Bridge over the canal")
+    client.force_login(editor)
+    assert client.get("/admin/articles/article/", {"q": query}).status_code == 200
+    field = {"app_label": "articles", "model_name": "relatedarticle", "field_name": "other"}
+    assert client.get("/admin/autocomplete/", {"term": query, **field}).status_code == 200
+
+
+def test_search_of_the_desk_is_for_those_who_may_see_articles(client, reporter, moderator):
+    draft = make_draft(headline="Bridge over the canal")
+    field = {"app_label": "articles", "model_name": "relatedarticle", "field_name": "other"}
+    addresses = [
+        ("/admin/articles/article/", {"q": "canal"}),
+        ("/admin/autocomplete/", {"term": "canal", **field}),
+    ]
+    client.force_login(reporter)
+    for path, query in addresses:
+        assert draft.headline in client.get(path, query).content.decode()
+    client.force_login(moderator)
+    assert [client.get(path, query).status_code for path, query in addresses] == [403, 403]
+    client.logout()
+    assert [client.get(path, query).status_code for path, query in addresses] == [302, 302]

@@ -4,8 +4,13 @@ Tokens hold letters, digits and underscores only (analysis.py sees to that), so 
 reader types can be read as an operator.
 """
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+
+GAP = "_"  # stands between texts, so that no phrase reaches from one into the next
+_PAIRS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -32,19 +37,27 @@ class AnyOf:
 type Condition = Phrase | AllOf | AnyOf
 
 
-def write(condition: Condition, vendor: str, *, split_phrases: bool = False) -> str:
+def pair(one: str, other: str) -> str:
+    """Return a token that says that one token stands before another; few pairs share one."""
+    return f"_{zlib.crc32(f'{one} {other}'.encode()) % _PAIRS:04x}"
+
+
+def write(condition: Condition, vendor: str, *, by_pairs: bool = False) -> str:
     """Return the condition as the text after MATCH or as a tsquery.
 
-    `split_phrases`: their words may stand anywhere.
+    `by_pairs`: of a phrase, its words and their pairs, whose places in the text do not count.
     """
     is_sqlite = vendor == "sqlite"
     both = " AND " if is_sqlite else " & "
     if isinstance(condition, Phrase):
-        joint = both if split_phrases else " + " if is_sqlite else " <-> "
+        tokens = [*condition.tokens]
+        if by_pairs:
+            tokens += [pair(one, other) for one, other in pairwise(tokens)]
+        joint = both if by_pairs else " + " if is_sqlite else " <-> "
         quote = '"{}"' if is_sqlite else "'{}'"
-        return f"({joint.join(map(quote.format, condition.tokens))})"
+        return f"({joint.join(map(quote.format, tokens))})"
     joint = both if isinstance(condition, AllOf) else " OR " if is_sqlite else " | "
-    parts = (write(part, vendor, split_phrases=split_phrases) for part in condition.parts)
+    parts = (write(part, vendor, by_pairs=by_pairs) for part in condition.parts)
     return f"({joint.join(parts)})"
 
 
@@ -53,11 +66,11 @@ def write_without(
     excluded: Iterable[Condition],
     vendor: str,
     *,
-    split_phrases: bool = False,
+    by_pairs: bool = False,
 ) -> str:
     """Return the condition with what must not be there."""
     joint = " NOT " if vendor == "sqlite" else " & !"
-    return write(condition, vendor, split_phrases=split_phrases) + "".join(
+    return write(condition, vendor, by_pairs=by_pairs) + "".join(
         f"{joint}{write(part, vendor)}" for part in excluded
     )
 

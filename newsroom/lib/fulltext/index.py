@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from .analysis import Query, Term, plain, spelled_out, stems, words
-from .conditions import AllOf, AnyOf, Condition, Phrase
+from .conditions import GAP, AllOf, AnyOf, Condition, Phrase
 from .stemtable import StemTable
 from .storage import Storage, storage_for
 
@@ -26,7 +26,6 @@ _ID_BITS, _SECOND_BITS = 27, 36
 _ID_MASK = (1 << _ID_BITS) - 1
 _MAX_BODY = 12_000  # words; all positions must stay below PostgreSQL's 16,383
 _MAX_REPEATS = 250  # of one token; PostgreSQL keeps 255 positions
-GAP = "_"  # stands between texts, so that no phrase reaches from one into the next
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,12 @@ class Index:
         """Create the tables."""
         storage = storage_for(schema_editor.connection.vendor, self.table)
         for statement in [*storage.ddl(), *self.stem_table.ddl()]:
+            schema_editor.execute(statement)
+
+    def renew(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Bring tables made by an earlier version up to date; their rows stay."""
+        storage = storage_for(schema_editor.connection.vendor, self.table)
+        for statement in [*storage.functions(), *self.stem_table.renewal()]:
             schema_editor.execute(statement)
 
     def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -1,7 +1,7 @@
 """All stems that an index has ever seen: for compounds and for slips of the pen.
 
-Plain b-trees on both databases: longer words by their beginning or (written backwards) their end,
-similar ones by their first or second letter and compared here.
+Plain b-trees on both databases: longer and similar words by their beginning or (written backwards)
+their end; how similar, is computed here.
 """
 
 import json
@@ -17,6 +17,8 @@ _MIN_PART = {"de": 4}  # letters of a word that may be part of one; English comp
 _DEFAULT_MIN_PART = 5
 _SIMILAR = 0.5
 _MIN_SUGGESTED = 4  # letters
+_LONG = 7  # letters of a word of which three at either end tell enough
+_MAX_COMPARED = 1_500  # words for each end
 _LAST = chr(0x10FFFF)
 
 
@@ -31,40 +33,57 @@ class StemTable:
         return [
             f"CREATE TABLE {self.name} (stem {text} PRIMARY KEY, backwards {text} NOT NULL, "
             "is_marked boolean NOT NULL)",
-            # Compounds by their end.
+            # Compounds, and similar words, by their end.
             f"CREATE INDEX {self.name}_backwards ON {self.name} (backwards)",
-            # Suggestions: same first letter, or same second letter, and about the same length.
-            f"CREATE INDEX {self.name}_first ON {self.name} "
-            "(substr(stem, 1, 1), length(stem)) WHERE is_marked",
-            f"CREATE INDEX {self.name}_second ON {self.name} "
-            "(substr(stem, 2, 1), length(stem)) WHERE is_marked",
         ]
 
+    def renewal(self) -> list[str]:
+        return [f"DROP INDEX IF EXISTS {self.name}_{name}" for name in ("first", "second")]
+
+    def drop(self) -> list[str]:
+        return [f"DROP TABLE IF EXISTS {self.name}"]
+
     def learn(self, seen: AbstractSet[str], marked: AbstractSet[str]) -> None:
-        """Add stems that are new; one that turns up in a marked field stays marked."""
-        words = sorted(word for word in seen if len(word) > 2 and not word.isdecimal())
-        rows = [[word, word[::-1], word in marked] for word in words]
+        """Add stems that are new; one that turns up in a marked field stays marked.
+
+        Those that are known are only read: every text has them, and writers would wait for each
+        other.
+        """
+        words = [word for word in seen if len(word) > 2 and not word.isdecimal()]
+        is_postgresql = connection.vendor == "postgresql"
+        asked = (
+            "SELECT jsonb_array_elements_text(%s::jsonb)"
+            if is_postgresql
+            else "SELECT value FROM json_each(%s)"
+        )
+        known = dict(
+            self._ask(
+                f"SELECT stem, is_marked FROM {self.name} WHERE stem IN ({asked})",  # noqa: S608 - our own table
+                [json.dumps(words)],
+            )
+        )
+        # In one order, so that no two writers wait for each other.
+        rows = [
+            [word, word[::-1], word in marked]
+            for word in sorted(words)
+            if word not in known or (word in marked and not known[word])
+        ]
         values = (
             "SELECT value ->> 0, value ->> 1, value ->> 2 = 'true' "
             "FROM jsonb_array_elements(%s::jsonb)"
-            if connection.vendor == "postgresql"
+            if is_postgresql
             else "SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(%s) WHERE true"
         )
-        with connection.cursor() as cursor:
-            # In one order, so that two writers never wait for each other.
-            cursor.execute(
+        if rows:
+            self._execute(
                 f"INSERT INTO {self.name} (stem, backwards, is_marked) {values} "
                 "ON CONFLICT (stem) DO UPDATE SET is_marked = true "
                 f"WHERE excluded.is_marked AND NOT {self.name}.is_marked",
                 [json.dumps(rows)],
             )
 
-    def drop(self) -> list[str]:
-        return [f"DROP TABLE IF EXISTS {self.name}"]
-
     def clear(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {self.name}")  # noqa: S608 - our own table
+        self._execute(f"DELETE FROM {self.name}", [])  # noqa: S608 - our own table
 
     def longer(
         self, words: Sequence[tuple[str, str]], language: str, unfinished: str
@@ -104,20 +123,29 @@ class StemTable:
     def similar(self, word: str, limit: int = 3) -> list[str]:
         """Return the marked stems most like an unknown one, best first. One query.
 
-        Likeness of at least 0.5; "Bahnhfo" and "Bahnhof" have 0.93.
+        Of those that begin or end like it: one slip leaves either end whole. Likeness of at least
+        0.5; "Bahnhfo" and "Bahnhof" have 0.93.
         """
-        one = (
-            f"SELECT stem FROM {self.name} WHERE is_marked AND substr(stem, %s, 1) = %s "  # noqa: S608 - our own table
-            "AND length(stem) BETWEEN %s AND %s"
-        )
+        end = 2 if len(word) < _LONG else 3
         params: list[Any] = []
-        for place in (1, 2):
-            letter = word[place - 1 : place]
+        for part in (word[:end], word[: -end - 1 : -1]):
             shortest = max(len(word) - 2, _MIN_SUGGESTED)
-            params += [place, letter, shortest, len(word) + 2]
-        rows = {row[0] for row in self._ask(f"{one} UNION ALL {one}", params)}
+            params += [part, part + _LAST, shortest, len(word) + 2, len(word), _MAX_COMPARED]
+        one = " UNION ALL ".join(map(self._beginning, ("stem", "backwards")))
+        rows = {row[0] for row in self._ask(one, params)}
         scored = sorted((-likeness(word, row), row) for row in rows - {word})
         return [row for score, row in scored[:limit] if -score >= _SIMILAR]
+
+    def _beginning(self, column: str) -> str:
+        return (
+            f"SELECT * FROM (SELECT stem FROM {self.name} WHERE {column} >= %s "  # noqa: S608 - our own table
+            f"AND {column} < %s AND is_marked AND length(stem) BETWEEN %s AND %s "
+            f"ORDER BY abs(length(stem) - %s), {column} LIMIT %s) AS {column}_beginning"
+        )
+
+    def _execute(self, sql: str, params: Sequence[Any]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
 
     def _ask(self, sql: str, params: Sequence[Any]) -> list[Any]:
         with connection.cursor() as cursor:

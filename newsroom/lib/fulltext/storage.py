@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 from django.db import connection
 from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
-from .conditions import Condition, has_phrase, write_without
-
-_PHRASE_CANDIDATES = 1_500
+from .conditions import GAP, Condition, has_phrase, pair, write_without
 
 type Row = tuple[int, int, list[str]]  # id, key, tokens
 
@@ -19,6 +18,7 @@ class Storage(Protocol):
     """What the index asks of a database."""
 
     def ddl(self) -> list[str]: ...
+    def functions(self) -> list[str]: ...
     def drop(self) -> list[str]: ...
     def put(self, rows: Sequence[Row]) -> None: ...
     def remove(self, ids: Sequence[int]) -> None: ...
@@ -51,6 +51,9 @@ class SQLiteStorage:
             "tokenize = \"ascii tokenchars '_'\")",
             f"CREATE TABLE {self.table}_keys (id integer PRIMARY KEY, key integer NOT NULL)",
         ]
+
+    def functions(self) -> list[str]:
+        return []
 
     def drop(self) -> list[str]:
         return [f"DROP TABLE IF EXISTS {name}" for name in (self.table, f"{self.table}_keys")]
@@ -108,23 +111,30 @@ class PostgreSQLStorage:
         self.table = table
 
     def ddl(self) -> list[str]:
-        # No fastupdate: readers would pay for the list of pending entries. The functions keep
-        # PostgreSQL from reading the whole table, whose rows look cheap to it while the tsvectors
-        # beside them are not; there is no other index it could take instead of the GIN.
-        found = f"SELECT key{{also}} FROM {self.table} WHERE tokens @@ $1 AND key >= $2 "  # noqa: S608 - our own table
-        found += "AND key < $3 ORDER BY key DESC LIMIT"
+        # No fastupdate: readers would pay for the list of pending entries.
         return [
             f"CREATE TABLE {self.table} (id bigint PRIMARY KEY, key bigint NOT NULL, "
             "tokens tsvector NOT NULL) WITH (toast_tuple_target = 128)",
             f"CREATE INDEX {self.table}_gin ON {self.table} USING gin (tokens) "
             "WITH (fastupdate = off)",
-            f"CREATE FUNCTION {self.table}_newest(tsquery, bigint, bigint, integer) "
+            *self.functions(),
+        ]
+
+    def functions(self) -> list[str]:
+        # They keep PostgreSQL from reading the whole table, whose rows look cheap to it while the
+        # tsvectors beside them are not; there is no other index it could take instead of the GIN.
+        found = f"SELECT key{{also}} FROM {self.table} WHERE tokens @@ $1 AND key >= $2 "  # noqa: S608 - our own table
+        found += "AND key < $3 ORDER BY key DESC"
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.table}_newest(tsquery, bigint, bigint, integer) "
             "RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off "
-            f"AS $$ {found.format(also='')} $4 $$",
-            # GIN knows no positions: the phrase is looked for in the newest rows with its words.
-            f"CREATE FUNCTION {self.table}_newest(tsquery, bigint, bigint, integer, tsquery) "  # noqa: S608 - our own table
+            f"AS $$ {found.format(also='')} LIMIT $4 $$",
+            # GIN knows no positions: the phrase is looked for in rows with its pairs of words,
+            # one after the other (OFFSET 0 keeps it so) until there are enough.
+            f"CREATE OR REPLACE FUNCTION "  # noqa: S608 - our own table
+            f"{self.table}_newest(tsquery, bigint, bigint, integer, tsquery) "
             "RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off AS "
-            f"$$ SELECT key FROM ({found.format(also=', tokens')} {_PHRASE_CANDIDATES}) AS found "
+            f"$$ SELECT key FROM ({found.format(also=', tokens')} OFFSET 0) AS found "
             "WHERE tokens @@ $5 ORDER BY key DESC LIMIT $4 $$",
         ]
 
@@ -165,7 +175,7 @@ class PostgreSQLStorage:
         for name, (condition, limit) in wanted.items():
             text = write_without(condition, excluded, "postgresql")
             phrases = [part for part in excluded if not has_phrase(part)]
-            words = write_without(condition, phrases, "postgresql", split_phrases=True)
+            words = write_without(condition, phrases, "postgresql", by_pairs=True)
             params += [name, words, first, end or 2**63 - 1, limit]
             if words != text:
                 params.append(text)
@@ -181,12 +191,17 @@ def _execute(sql: str, params: Sequence[Any]) -> list[Any]:
 
 
 def _tsvector(tokens: Sequence[str]) -> str:
-    """Write tokens as a tsvector literal: each with its positions. Gaps take a position only."""
+    """Write tokens as a tsvector literal: each with its positions. Gaps take a position only.
+
+    Pairs of neighbours are tokens too, without positions: by them the index finds phrases.
+    """
     places: dict[str, list[int]] = {}
     for position, token in enumerate(tokens, start=1):
-        if token != "_":  # noqa: S105 - the gap
+        if token != GAP:
             places.setdefault(token, []).append(min(position, 16_383))
-    return " ".join(f"'{token}':{','.join(map(str, found))}" for token, found in places.items())
+    words = [f"'{token}':{','.join(map(str, found))}" for token, found in places.items()]
+    pairs = {pair(one, other) for one, other in pairwise(tokens) if GAP not in (one, other)}
+    return " ".join([*words, *(f"'{token}'" for token in pairs)])
 
 
 def among[M: Model](rows: QuerySet[M], ids: Sequence[int]) -> QuerySet[M]:
