@@ -221,6 +221,12 @@ class JobSourceAdmin(admin.ModelAdmin):
     list_display = ("name", "format", "is_trusted", "is_paid", "is_active")
     search_fields = ("name",)
 
+    def save_model(self, request: HttpRequest, obj: JobSource, form: Any, change: bool) -> None:
+        """What is read from elsewhere, or differently, is read though the feed has not changed."""
+        if {"url", "file", "format", "field_map"} & set(form.changed_data):
+            obj.etag = obj.last_modified = ""
+        super().save_model(request, obj, form, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: JobSource | None = None) -> bool:
         """Jobs keep their source; one that is not wanted any more is not read any more."""
         return False

@@ -6,9 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from jobs import feedimport
 from jobs.models import Job, JobSource
+from tests.factories import UserFactory
 
 from .feedfiles import as_xml, job, jobs
 
@@ -122,3 +124,16 @@ def test_a_private_address_is_never_asked(distant, partner, settings):
     run = feedimport.read(distant)
     assert run.message == "127.0.0.1 leads into a network that is not public (127.0.0.1)."
     assert partner.asked == []
+
+
+def test_a_source_that_is_read_differently_is_read_though_unchanged(distant, partner, client):
+    partner.answer = feed(3, ETag='"1"')
+    feedimport.read(distant)
+    client.force_login(UserFactory(is_superuser=True))
+    address = reverse("admin:jobs_jobsource_change", args=[distant.pk])
+    values = {"name": "Distant", "url": distant.url, "format": "xml", "max_drop": 30}
+    values |= {"is_trusted": "on", "is_active": "on", "field_map": '{"title": "=Cook"}'}
+    assert client.post(address, values).status_code == 302
+    distant.refresh_from_db()
+    run = feedimport.read(distant)
+    assert (run.outcome, run.changed, partner.asked) == ("done", 3, [None, None])
