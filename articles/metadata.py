@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import to_locale
 
-from newsroom.lib.scripttext import as_script
+from newsroom.lib.jsonscript import as_script
 from newsroom.models import SiteSettings
 
 from . import jsonld

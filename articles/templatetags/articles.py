@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from newsroom.lib import addresses, richtext
-from newsroom.lib.scripttext import as_script
+from newsroom.lib.jsonscript import as_script
 
 from .. import body, jsonld, metadata, outlinks
 from ..models import Author

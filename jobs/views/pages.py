@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from newsroom.lib.scripttext import as_script
+from newsroom.lib.jsonscript import as_script
 
 from .. import jsonld, listing
 from ..findable import labels_of
