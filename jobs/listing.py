@@ -99,7 +99,9 @@ def find(query: Mapping[str, str]) -> Listing:
     asked = Asked.read(query)
     found = _with_words(asked.text)
     counts = _counts(found, asked)
-    jobs = Job.objects.live() if found is None else found.live()
+    jobs = Job.objects.live()
+    if found is not None:
+        jobs = among(jobs, found)  # type: ignore[assignment]
     page = paginate(_labelled(jobs, asked).for_card(), query)
     filters = [_filter(kind, counts[kind], asked) for kind in KINDS]
     # Every job has one label of this kind.
@@ -124,8 +126,8 @@ def similar(job: Job, most: int = 5) -> list[Job]:
     return list(jobs.order_by("-likeness", "-published_at", "-pk").for_card()[:most])
 
 
-def _with_words(text: str) -> JobQuerySet | None:
-    """Return the jobs that contain all words, live or not; None for no words. Two queries."""
+def _with_words(text: str) -> list[int] | None:
+    """Return the ids of the jobs that contain all words; None for no words. Two queries."""
     wanted = parse(text, language())
     if not wanted:
         return None
@@ -133,7 +135,7 @@ def _with_words(text: str) -> JobQuerySet | None:
     hits = INDEX.hits(
         {"all": (INDEX.anywhere(wanted), _MOST_HITS)}, excluded=INDEX.unwanted(wanted)
     )
-    return among(Job.objects.all(), [hit.id for hit in hits])  # type: ignore[return-value]
+    return [hit.id for hit in hits]
 
 
 def _labelled(jobs: JobQuerySet, asked: Asked) -> JobQuerySet:
@@ -142,7 +144,7 @@ def _labelled(jobs: JobQuerySet, asked: Asked) -> JobQuerySet:
     return jobs
 
 
-def _counts(found: JobQuerySet | None, asked: Asked) -> dict[str, dict[str, tuple[str, int]]]:
+def _counts(found: list[int] | None, asked: Asked) -> dict[str, dict[str, tuple[str, int]]]:
     """Count the jobs of every value, each kind under the other kinds' filters. One query.
 
     `found` are those with the words that were asked for; None if none were.
@@ -157,10 +159,10 @@ def _counts(found: JobQuerySet | None, asked: Asked) -> dict[str, dict[str, tupl
     return counts
 
 
-def _count(kinds: list[Any], found: JobQuerySet | None, asked: Asked) -> QuerySet[Label, Any]:
+def _count(kinds: list[Any], found: list[int] | None, asked: Asked) -> QuerySet[Label, Any]:
     labels = Label.objects.live().filter(kind__in=kinds)
     if found is not None:
-        labels = labels.filter(job__in=found.values("pk"))
+        labels = among(labels, found, "job")  # type: ignore[assignment]
     for kind, key in asked.labels.items():
         labels = labels.filter(job__in=Label.objects.filter(kind=kind, key=key).values("job"))
     return (
