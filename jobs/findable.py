@@ -54,7 +54,11 @@ def labels_of(job: Job) -> list[Label]:
     for kind, key, name in found:
         if key:
             unique.setdefault((kind, key), name)
-    return [Label(job=job, kind=kind, key=key, name=name) for (kind, key), name in unique.items()]
+    end = job.valid_through or job.created_at
+    return [
+        Label(job=job, kind=kind, key=key, name=name, valid_through=end)
+        for (kind, key), name in unique.items()
+    ]
 
 
 def _entry(job: Job) -> Entry:

@@ -68,7 +68,7 @@ class AdvertForm(forms.Form):
         label=_("Salary from"), required=False, localize=True, decimal_places=2, max_digits=10
     )
     salary_max = forms.DecimalField(
-        label=_("to"), required=False, localize=True, decimal_places=2, max_digits=10
+        label=_("Salary up to"), required=False, localize=True, decimal_places=2, max_digits=10
     )
     salary_currency = forms.ChoiceField(
         label=_("Currency"), required=False, choices=[(code, code) for code in CURRENCIES]

@@ -97,9 +97,12 @@ class Listing:
 def find(query: Mapping[str, str]) -> Listing:
     """Return what an address asks for. Two queries, two more for words, one at a list's end."""
     asked = Asked.read(query)
-    found = _with_words(Job.objects.live(), asked.text)
+    found = _with_words(asked.text)
     counts = _counts(found, asked)
-    page = paginate(_labelled(found, asked).for_card(), query)
+    jobs = Job.objects.live()
+    if found is not None:
+        jobs = among(jobs, found)  # type: ignore[assignment]
+    page = paginate(_labelled(jobs, asked).for_card(), query)
     filters = [_filter(kind, counts[kind], asked) for kind in KINDS]
     # Every job has one label of this kind.
     remote = counts[Label.Kind.REMOTE]
@@ -123,16 +126,16 @@ def similar(job: Job, most: int = 5) -> list[Job]:
     return list(jobs.order_by("-likeness", "-published_at", "-pk").for_card()[:most])
 
 
-def _with_words(jobs: JobQuerySet, text: str) -> JobQuerySet:
-    """Keep the jobs that contain all words. Two queries."""
+def _with_words(text: str) -> list[int] | None:
+    """Return the ids of the jobs that contain all words; None for no words. Two queries."""
     wanted = parse(text, language())
     if not wanted:
-        return jobs
+        return None
     wanted = INDEX.widen(wanted, language())
     hits = INDEX.hits(
         {"all": (INDEX.anywhere(wanted), _MOST_HITS)}, excluded=INDEX.unwanted(wanted)
     )
-    return among(jobs, [hit.id for hit in hits])  # type: ignore[return-value]
+    return [hit.id for hit in hits]
 
 
 def _labelled(jobs: JobQuerySet, asked: Asked) -> JobQuerySet:
@@ -141,11 +144,14 @@ def _labelled(jobs: JobQuerySet, asked: Asked) -> JobQuerySet:
     return jobs
 
 
-def _counts(jobs: JobQuerySet, asked: Asked) -> dict[str, dict[str, tuple[str, int]]]:
-    """Count the jobs of every value, each kind under the other kinds' filters. One query."""
+def _counts(found: list[int] | None, asked: Asked) -> dict[str, dict[str, tuple[str, int]]]:
+    """Count the jobs of every value, each kind under the other kinds' filters. One query.
+
+    `found` are those with the words that were asked for; None if none were.
+    """
     free = [kind for kind in KINDS if kind not in asked.labels]
-    parts = [_count(free, _labelled(jobs, asked))]
-    parts += [_count([kind], _labelled(jobs, asked.without(kind))) for kind in asked.labels]
+    parts = [_count(free, found, asked)]
+    parts += [_count([kind], found, asked.without(kind)) for kind in asked.labels]
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     counts: dict[str, dict[str, tuple[str, int]]] = {kind: {} for kind in KINDS}
     for kind, key, name, count in rows:
@@ -153,12 +159,14 @@ def _counts(jobs: JobQuerySet, asked: Asked) -> dict[str, dict[str, tuple[str, i
     return counts
 
 
-def _count(kinds: list[Any], jobs: JobQuerySet) -> QuerySet[Label, Any]:
+def _count(kinds: list[Any], found: list[int] | None, asked: Asked) -> QuerySet[Label, Any]:
+    labels = Label.objects.live().filter(kind__in=kinds)
+    if found is not None:
+        labels = among(labels, found, "job")  # type: ignore[assignment]
+    for kind, key in asked.labels.items():
+        labels = labels.filter(job__in=Label.objects.filter(kind=kind, key=key).values("job"))
     return (
-        Label.objects.filter(kind__in=kinds, job__in=jobs.order_by().values("pk"))
-        .values_list("kind", "key")
-        .annotate(shown=Min("name"), count=Count("pk"))
-        .order_by()
+        labels.values_list("kind", "key").annotate(shown=Min("name"), count=Count("*")).order_by()
     )
 
 

@@ -3,10 +3,10 @@
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from newsroom.lib.privacy import hash_address
-from newsroom.models import Attempt, Message
+from newsroom.models import Attempt
 
 from ..models import (
     AuthorState,
@@ -18,7 +18,6 @@ from ..models import (
     SpamText,
     Status,
 )
-from . import notices
 from .moves import Move, lock, make
 
 
@@ -47,17 +46,21 @@ def erase(address: str) -> int:
 def _forget_traces(
     address: str, authors: list[int], comments: list[int], reports: list[int]
 ) -> None:
-    """Empty or delete what tells of a person elsewhere: log, mails, the admin, limits, hashes."""
+    """Empty or delete what tells of a person elsewhere: log, mails, the admin, limits, hashes.
+
+    Mails that wait hold no address and are skipped when their handler finds none.
+    """
     actions = ModerationAction.objects.filter(comment__in=comments)
     actions.forget_notes()
     replies = Comment.objects.filter(parent__in=comments)
     own = Report.objects.filter(reporter_hash=hash_address(address))
+    # Not deleted: the outbox keeps books.
     Message.objects.filter(
         Q(kind=notices.VERIFY, about__in=comments)
         | Q(kind=notices.REPLY, about__in=replies.values("pk"))
         | Q(kind=notices.DECISION, about__in=actions.values("pk"))
         | Q(kind=notices.REPORT_DECISION, about__in=own.values("pk"))
-    ).delete()
+    ).update(note="")
     for model, ids in ((Comment, comments), (CommentAuthor, authors), (Report, reports)):
         LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(model), object_id__in=map(str, ids)

@@ -136,9 +136,10 @@ class Migration(migrations.Migration):
             name='Label',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('place', 'Place'), ('remote', 'Remote work'), ('type', 'Kind of employment'), ('tag', 'Tag'), ('word', 'Word of the title')], max_length=6)),
+                ('kind', models.CharField(choices=[('place', 'Place'), ('remote', 'Remote work'), ('type', 'Kind of employment'), ('tag', 'Tag')], max_length=6)),
                 ('key', models.CharField(max_length=80)),
                 ('name', models.CharField(max_length=80)),
+                ('valid_through', models.DateTimeField()),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='jobs.job')),
             ],
             options={
@@ -233,5 +234,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='label',
             constraint=models.UniqueConstraint(fields=('kind', 'key', 'job'), name='job_label_once'),
+        ),
+        migrations.AddIndex(
+            model_name='label',
+            index=models.Index(fields=['kind', 'key', 'valid_through', 'name'], name='job_label_counts'),
         ),
     ]

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from .. import facts, matching
-from ..models import Job
 
 register = template.Library()
 
@@ -43,11 +42,3 @@ def job_day(at: datetime | None) -> SafeString | str:
         local.isoformat(timespec="minutes"),
         date_format(local, "DATE_FORMAT"),
     )
-
-
-@register.filter
-def days_left(job: Job) -> int:
-    """The days until a job ends, the last one counted."""
-    if job.valid_through is None:
-        return 0
-    return max(0, -(-int((job.valid_through - timezone.now()).total_seconds()) // 86400))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from tqdm import tqdm
 
-from jobs import moderation
+from jobs import findable, moderation
 from jobs.advert import Advert, Place
 from jobs.models import Job, JobSource
 from newsroom.lib.slugs import make_slug
@@ -132,6 +132,8 @@ def _date(job: Job, at: datetime) -> None:
     if job.published_at is not None:
         times |= {"published_at": at, "valid_through": at + timedelta(days=job.days)}
     Job.objects.filter(pk=job.pk).update(**times)
+    job.refresh_from_db()
+    findable.refresh([job])
 
 
 def _item(number: int, paper: dict[str, Any], language: str) -> moderation.Item:

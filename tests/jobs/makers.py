@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs import moderation
+from jobs import findable, moderation
 from jobs.advert import Advert, Place
 from jobs.models import Job, JobSource
 from newsroom.models import Message, User
@@ -60,6 +60,7 @@ def make_job(*, ago: timedelta | None = None, **values: Any) -> Job:
             published_at=at, valid_through=at + timedelta(days=job.days)
         )
         job.refresh_from_db()
+        findable.refresh([job])
     return job
 
 

@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from selectolax.lexbor import LexborHTMLParser
 
 from jobs import links, moderation, upkeep
-from jobs.advert import Advert, Place
+from jobs.advert import Place
 from jobs.models import Job
 from newsroom.lib import tokens
 from tests.factories import make_article
@@ -54,11 +54,9 @@ class Board:
             **make_every_other_kind(**hidden),
             **self._imported(hidden),
         }
-        # What an employer would like to say instead, and what the desk noted about it.
-        changed = Advert.from_json(
-            make_advert(**texts(SHOWN)).to_json() | {"title": f"{HIDDEN} proposal"}
-        )
-        self.live = moderation.change(self.live, changed)
+        # What an employer would like to say instead.
+        proposal = {**texts(SHOWN), "title": f"{HIDDEN} proposal"}
+        self.live = moderation.change(self.live, make_advert(**proposal))
 
     def _imported(self, hidden: dict) -> dict[str, Job]:
         untrusted, trusted = make_source(), make_source(is_trusted=True)

@@ -58,6 +58,13 @@ CHIEF = EDITOR | COMMERCIAL | MODERATOR | {
 }  # fmt: skip
 
 
+JOB_DESK = {
+    "jobs.view_job", "jobs.change_job", "jobs.review_job", "jobs.view_action",
+    "jobs.view_employer", "jobs.change_employer", "jobs.view_jobsource", "jobs.add_jobsource",
+    "jobs.change_jobsource", "jobs.run_jobsource", "jobs.view_sourcerun",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("role", "powers"),
     [

@@ -204,12 +204,16 @@ def _tsvector(tokens: Sequence[str]) -> str:
     return " ".join([*words, *(f"'{token}'" for token in pairs)])
 
 
-def among[M: Model](rows: QuerySet[M], ids: Sequence[int]) -> QuerySet[M]:
-    """Return the rows with these ids, given as one parameter: a thousand single ones take longer
-    to pass on than to look up."""
+def among[M: Model](rows: QuerySet[M], ids: Sequence[int], field: str = "id") -> QuerySet[M]:
+    """Return the rows with these ids, or that point at them by a field.
+
+    The ids are one parameter: a thousand single ones take longer to pass on than to look up.
+    """
     if connection.vendor == "sqlite":
-        return rows.filter(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)]))
-    meta = rows.model._meta
-    key = f'"{meta.db_table}"."{meta.pk.column}"'
+        return rows.filter(
+            **{f"{field}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])}
+        )
+    meta: Any = rows.model._meta
+    key = f'"{meta.db_table}"."{meta.get_field(field).column}"'
     # Not IN (SELECT unnest …): PostgreSQL then joins what it had better look up.
     return rows.filter(RawSQL(f"{key} = ANY(%s)", [list(ids)], BooleanField()))  # noqa: S611 - names from the model
