@@ -30,6 +30,8 @@ from . import contents
 
 PERMISSION = "articles.send_newsletter"
 _FURTHEST = timedelta(days=366)
+# Forms know no seconds: the minute that has begun means now.
+_THIS_MINUTE = timedelta(minutes=1)
 # As long the outbox is asked what became of an issue's mails; it forgets them soon after.
 _COUNTED = timedelta(days=13)
 
@@ -91,7 +93,7 @@ def schedule(issue: NewsletterIssue, at: datetime, *, by: User, seen: int) -> Ne
     row, now = _draft(issue), timezone.now()
     if row.version != seen:
         raise Conflict(_("Somebody else has changed this issue meanwhile: look at it again."))
-    if at < now:
+    if at < now - _THIS_MINUTE:
         raise Refused(_("This time is over already."))
     if at > now + _FURTHEST:
         raise Refused(_("Choose a time within a year."))
