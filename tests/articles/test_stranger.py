@@ -13,7 +13,6 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from PIL import Image as Picture
-from selectolax.lexbor import LexborHTMLParser
 
 from articles import images, liveticker, workflow
 from articles.alerts import links as alert_links
@@ -39,7 +38,9 @@ from tests.factories import (
     make_article,
     make_content,
     make_draft,
+    make_issue,
 )
+from tests.pagelinks import links
 
 pytestmark = pytest.mark.django_db
 
@@ -234,17 +235,13 @@ class Site:
 
     def _write_letters(self) -> list[NewsletterIssue]:
         """A sent issue about every article, and two that were not sent."""
-        words = {"state": "draft"}, {"state": "scheduled", "scheduled_for": self.later}
-        hidden = [
-            NewsletterIssue.objects.create(
-                subject=f"{HIDDEN} issue", intro=f"<p>{HIDDEN}</p>", closing=HIDDEN, **values
-            )
-            for values in words
-        ]
         every = [self.visible.pk, *(article.pk for article in self.hidden.values())]
-        sent = {"state": "sent", "sent_at": self.now, "articles": every}
-        subject = f"{SHOWN} issue"
-        return [NewsletterIssue.objects.create(subject=subject, intro=SHOWN, **sent), *hidden]
+        hidden = {"subject": f"{HIDDEN} issue", "intro": f"<p>{HIDDEN}</p>"}
+        return [
+            make_issue(subject=f"{SHOWN} issue", sent_at=self.now, articles=every),
+            make_issue(**hidden),
+            make_issue(**hidden, scheduled_for=self.later),
+        ]
 
     def slugs(self) -> list[str]:
         return [article.slug for article in self.hidden.values()]
@@ -474,22 +471,6 @@ def test_a_crawl_from_the_front_page_meets_no_hidden_word(client, site):
     crawled = {site.visible.get_absolute_url(), "/politics/", "/topics/", "/archive/"}
     assert crawled | {f"/topics/{SHOWN}-topic/", "/authors/anna/", "/dossiers/winter/"} <= seen
     assert any(address.startswith(f"/media/{site.image.token}/") for address in seen)
-
-
-def links(html: bytes) -> list[str]:
-    """The addresses on this site that a page names, in whatever attribute."""
-    found = []
-    for node in LexborHTMLParser(html).css("[href], [src], [srcset], [content], [data-src]"):
-        for name in ("href", "src", "srcset", "content", "data-src"):
-            value = node.attributes.get(name) or ""
-            for part in re.split(r",\s+|\s+", value) if name == "srcset" else [value]:
-                local = part.removeprefix("http://testserver")
-                # Every size of a picture passes one gate; the smallest stands for all.
-                if local.startswith("/media/") and "-320-" not in local:
-                    continue
-                if local.startswith("/") and not local.startswith("//"):
-                    found.append(local.partition("#")[0])
-    return [address for address in found if not address.startswith("/static/")]
 
 
 ADMIN_SAMPLES = {"int": 1, "str": "1", "path": "1", "slug": "x", "uuid": NO_SUCH}
