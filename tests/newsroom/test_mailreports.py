@@ -158,6 +158,11 @@ def test_report_names_addresses_and_the_mail_in_either_quotation():
         )
 
 
+def test_endless_line_is_read_in_no_time():
+    """Anybody can send such a mail; sign by sign it would keep tick busy for hours."""
+    assert bounces.read(dsn("1@testserver", address="a" * 500_000)) is None
+
+
 @pytest.fixture
 def post(client, settings):
     settings.MAIL_WEBHOOK, settings.MAIL_WEBHOOK_SECRET = "postmark", "news:secret"
