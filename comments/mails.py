@@ -23,7 +23,10 @@ _LIST_ID = "comments"
 
 
 def verification(message: Message) -> EmailMessage:
-    """Ask the owner of a typed address whether he or she has written a comment."""
+    """Ask the owner of a typed address whether he or she has written a comment.
+
+    Anybody can have this mail sent to anybody: nothing stands in it that was typed.
+    """
     comment = _comment(message.about)
     if comment.confirmed_at is not None:
         raise Skip("The address is confirmed already.")

@@ -13,7 +13,7 @@ from newsroom.lib import tokens
 from newsroom.lib.verbs import Refused
 
 from .. import links, moderation
-from ..models import rules_for
+from ..models import Comment, rules_for
 
 
 @csrf_exempt  # the link is the key
@@ -30,9 +30,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _invalid(request, title)
     if request.method != "POST":
         text = _("Press the button if you have written the comment on “%(headline)s”.")
-        return _say(
-            request, title, text % {"headline": comment.article.headline}, button=_("I wrote it")
-        )
+        text %= {"headline": comment.article.headline}
+        return _say(request, title, text, button=_("I wrote it"), comment=comment)
     try:
         moderation.verify_author(comment, rules=rules_for(request))
     except Refused as refusal:
@@ -68,7 +67,8 @@ def _say(
     text: str,
     *,
     button: str = "",
+    comment: Comment | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    context = {"title": title, "text": text, "button": button}
+    context = {"title": title, "text": text, "button": button, "comment": comment}
     return render(request, "comments/confirm.html", context, status=status)
