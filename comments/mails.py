@@ -6,9 +6,7 @@ Handlers of the outbox: each looks again whether what it tells still holds.
 from typing import Any
 
 from django.core.mail import EmailMessage
-from django.db import transaction
 
-from articles import alerts
 from articles.models import Article
 from newsroom.lib import mail, outbox
 from newsroom.lib.addresses import absolute
@@ -97,12 +95,6 @@ def report_decision(message: Message) -> EmailMessage:
     return _compose("comments_report_decision", comment, report.address, values)
 
 
-def shown(message: Message) -> None:
-    """Have those told who follow an article's comments."""
-    with transaction.atomic():
-        alerts.tell_of_comments(message.about or 0)
-
-
 def _comment(pk: int | None) -> Comment:
     found = Comment.objects.filter(pk=pk or 0).select_related(
         "article", "author__user", "parent__author__user", "parent__article"
@@ -140,5 +132,4 @@ HANDLERS: dict[str, outbox.Handler] = {
     notices.REPLY: reply,
     notices.DECISION: decision,
     notices.REPORT_DECISION: report_decision,
-    notices.SHOWN: shown,
 }

@@ -29,6 +29,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "job reminders": jobmails.put_reminders,
     "unconfirmed jobs": upkeep.drop_unconfirmed,
     "ended jobs": upkeep.forget_ended,
+    "new comments": comments.tell_followers,
     "old spam": comments.purge_spam,
     "networks of comments": comments.forget_networks,
     "addresses of comments": comments.forget_addresses,

@@ -125,9 +125,11 @@ def test_nobody_is_found_under_another_address(moderator):
     life(moderator)
     before = dump()
     assert persons.export("arthur@earth.example") == {
-        "comments": {"authors": [], "comments": [], "decisions": [], "reports": []}
+        "alerts": {},
+        "comments": {"authors": [], "comments": [], "decisions": [], "reports": []},
+        "jobs": {"jobs": []},
     }
-    assert persons.erase("arthur@earth.example") == {"comments": 0}
+    assert persons.erase("arthur@earth.example") == {"alerts": 0, "comments": 0, "jobs": 0}
     assert dump() == before
 
 
