@@ -352,6 +352,7 @@ def test_what_no_page_of_ours_sends_is_a_bad_request(desk):
         {"do": f"approve:{comment.pk}:1:a:b"},
         {"all": "block:week", "item": f"{comment.pk}:1"},
         {"all": "approve", "item": "1 OR 1=1:2"},
+        {"undo": "\x00"},
     ):
         assert desk.post(QUEUE, data).status_code == 400, data
     assert status(comment) == "pending"
