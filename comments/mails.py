@@ -30,6 +30,8 @@ def verification(message: Message) -> EmailMessage:
         raise Skip("The address is confirmed already.")
     if comment.status == Status.SPAM:
         raise Skip("The comment is held as spam.")
+    if not Article.objects.visible().filter(pk=comment.article_id).exists():
+        raise Skip("Readers do not see the article.")
     values = {"confirm_url": absolute(links.confirm(comment))}
     return _compose("comments_verification", comment, _address(comment), values)
 

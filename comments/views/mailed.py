@@ -29,8 +29,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if comment is None:
         return _invalid(request, title)
     if request.method != "POST":
-        text = _("Press the button if you have written the comment on “%(headline)s”.")
-        text %= {"headline": comment.article.headline}
+        text = _("Press the button if you have written this comment.")
         return _say(request, title, text, button=_("I wrote it"), comment=comment)
     try:
         moderation.verify_author(comment, rules=rules_for(request))

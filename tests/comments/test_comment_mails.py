@@ -70,6 +70,18 @@ def test_an_address_is_asked_whether_it_wrote(client):
         mail("verify")
 
 
+def test_a_hidden_article_is_not_named_to_who_is_asked(client):
+    comment = write(make_article(headline="Bridge & tunnel"), address=ANN, wants_replies=True)
+    link = link_in(mail("verify").body)
+    assert client.get(comment.article.get_absolute_url()).status_code == 200
+    chief = UserFactory(role="Chief editor")
+    workflow.withdraw(comment.article, by=chief, reason="It was wrong.")
+    page = client.get(link)
+    assert (page.status_code, "tunnel" in page.text) == (200, False)
+    with pytest.raises(Skip):
+        mail("verify")
+
+
 def test_nobody_is_asked_for_spam_or_for_what_is_gone():
     comment = write(make_article(), address=ANN, wants_replies=True)
     decide(comment, "spam")
