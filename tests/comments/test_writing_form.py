@@ -348,5 +348,5 @@ def test_millions_of_marks_on_one_letter_are_refused_before_they_are_put_into_or
     """Their order takes time that grows with the square of their number: hours, for one post."""
     name = next(iter({"body", "appeal", "text"} & set(form.base_fields)))
     field = form.base_fields[name]
-    with pytest.raises(ValidationError, match="That is 1,?000,?001 characters"):
+    with pytest.raises(ValidationError, match="characters; "):
         field.clean("a" + "\u0316\u0301" * 500_000)

@@ -127,7 +127,7 @@ def test_report_without_a_mail_of_ours_is_not_believed(message, folder, raw):
 
 
 def test_report_about_ones_own_mail_ends_nobody_elses_alerts(message, folder):
-    """Whoever gets alerts knows the Message-IDs of these mails, and may write reports about them."""
+    """Whoever gets alerts knows these mails' Message-IDs, and may write reports about them."""
     other = Subscriber.objects.create(address="ben@example.org")
     other.subscriptions.create(scope="all", state="active")
     folder.add(dsn(message.message_id, address="ben@example.org"))
