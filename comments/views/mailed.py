@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -14,10 +13,11 @@ from newsroom.lib.verbs import Refused
 
 from .. import links, moderation
 from ..models import Comment, rules_for
+from .keyed import keyed
 
 
 @csrf_exempt  # the link is the key
-@never_cache
+@keyed
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Let the owner of an address say that a comment is his or hers."""
@@ -40,7 +40,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # RFC 8058: mail programs post here without a cookie
-@never_cache
+@keyed
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_replies(request: HttpRequest, token: str) -> HttpResponse:
     """End the mails about replies to a comment's author; any number of times."""
