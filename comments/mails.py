@@ -21,12 +21,17 @@ _LIST_ID = "comments"
 
 
 def verification(message: Message) -> EmailMessage:
-    """Ask the owner of a typed address whether he or she has written a comment."""
+    """Ask the owner of a typed address whether he or she has written a comment.
+
+    Anybody can have this mail sent to anybody: nothing stands in it that was typed.
+    """
     comment = _comment(message.about)
     if comment.confirmed_at is not None:
         raise Skip("The address is confirmed already.")
     if comment.status == Status.SPAM:
         raise Skip("The comment is held as spam.")
+    if not Article.objects.visible().filter(pk=comment.article_id).exists():
+        raise Skip("Readers do not see the article.")
     values = {"confirm_url": absolute(links.confirm(comment))}
     return _compose("comments_verification", comment, _address(comment), values)
 

@@ -3,10 +3,10 @@
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from newsroom.lib.privacy import hash_address
-from newsroom.models import Attempt
+from newsroom.models import Attempt, Message
 
 from ..models import (
     AuthorState,
@@ -18,6 +18,7 @@ from ..models import (
     SpamText,
     Status,
 )
+from . import notices
 from .moves import Move, lock, make
 
 

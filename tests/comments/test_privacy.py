@@ -139,3 +139,17 @@ def test_staff_comments_are_found_by_the_accounts_address():
     assert persons.export("Ford@guide.example")["comments"]["comments"][0]["id"] == comment.pk
     moderation.erase("ford@guide.example")
     assert Comment.objects.count() == 0
+
+
+def test_undo_does_not_bring_back_who_was_erased_meanwhile(moderator):
+    """Answers keep what readers did not see from being deleted: only its text goes."""
+    article = make_article()
+    comment = approved(article, moderator, address=ADDRESS)
+    approved(article, moderator, parent=comment)
+    batch = moderation.decide(
+        {comment.pk: comment.version}, to="rejected", reason="insult", by=moderator
+    ).batch
+    assert moderation.erase(ADDRESS) == 1
+    outcome = moderation.undo(batch, by=moderator)
+    assert ([one.comment for one in outcome.conflicts], outcome.done) == ([comment.pk], [])
+    assert visible(article) == set()
