@@ -72,6 +72,15 @@ def test_issue_has_one_address_and_search_engines_may_have_it(client):
     assert page.text.index("Hello") < page.text.index("Bridge") < page.text.index("Bye")
 
 
+def test_sitemap_names_the_issues_that_were_sent(client, editor):
+    draft(editor)
+    assert "/newsletter/" not in client.get("/sitemap-lists.xml").getvalue().decode()
+    issue = sent(1)
+    places = client.get("/sitemap-lists.xml").getvalue().decode()
+    assert places.count("/newsletter/") == 2
+    assert f"<loc>http://testserver{issue.get_absolute_url()}</loc>" in places
+
+
 def test_drafts_and_scheduled_issues_do_not_exist_for_readers(client, editor):
     issue = draft(editor, auto_count=1)
     assert client.get(issue.get_absolute_url()).status_code == 404
