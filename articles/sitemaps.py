@@ -24,7 +24,7 @@ from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
 from . import facts
-from .models import THIN_TOPIC, Article, Genre
+from .models import THIN_TOPIC, Article, Genre, NewsletterIssue
 from .models.article import ArticleQuerySet
 from .shelves import Shelves
 
@@ -32,7 +32,7 @@ from .shelves import Shelves
 PART = 40_000
 _MOST_PARTS = 1_000  # of a month: the index itself ends at 50,000
 NEWS_HOURS, NEWS_MOST = 48, 1000
-_LISTED = 12_000  # topics, authors, dossiers: three lists of this length fit into one part
+_LISTED = 12_000  # topics, authors, dossiers, issues: four lists of this length fit into one part
 _CHUNK = 2_000
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -98,7 +98,7 @@ def month(
 
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """List the front page, sections, topics, authors and dossiers that have articles."""
+    """List the front page, sections, topics, authors and dossiers with articles, newsletters."""
     return _streamed("", _list_entries())
 
 
@@ -142,6 +142,11 @@ def _list_entries() -> Iterator[str]:
     ):
         for slug, changed in _used(column, least):
             yield _entry(reverse(name, args=[slug]), changed)
+    issues = NewsletterIssue.objects.sent().defer("intro", "closing").order_by("-sent_at", "-pk")
+    for number, issue in enumerate(issues[:_LISTED].iterator(chunk_size=_CHUNK)):
+        if not number:
+            yield _entry(reverse("articles:newsletter"), issue.sent_at)
+        yield _entry(issue.get_absolute_url(), issue.sent_at)
 
 
 def _used(column: str, least: int) -> Iterator[tuple[str, datetime]]:

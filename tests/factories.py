@@ -8,7 +8,16 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles import content, workflow
-from articles.models import Article, Author, Dossier, Image, Promo, PromoSlot, Section
+from articles.models import (
+    Article,
+    Author,
+    Dossier,
+    Image,
+    NewsletterIssue,
+    Promo,
+    PromoSlot,
+    Section,
+)
 from newsroom.models import User
 
 
@@ -110,3 +119,11 @@ class PromoFactory(factory.django.DjangoModelFactory):
     target = "https://shop.example/"
     slots = factory.LazyFunction(lambda: list(PromoSlot.values))
     starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+
+
+def make_issue(**values: Any) -> NewsletterIssue:
+    """An issue of the newsletter in the state that its times tell."""
+    state = "scheduled" if "scheduled_for" in values else "draft"
+    return NewsletterIssue.objects.create(
+        state="sent" if "sent_at" in values else state, **{"subject": "The week", **values}
+    )

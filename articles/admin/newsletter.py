@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +27,15 @@ class NewsletterIssueAdmin(admin.ModelAdmin):
     """A table for those who send the newsletter, and for nobody else."""
 
     list_display = [
-        "subject", "where", "scheduled_for", "sent_at", "recipients", "delivered", "failed",
-        "skipped", "waiting",
+        "subject", "where", "when", "recipients", "delivered", "failed", "skipped", "waiting",
     ]  # fmt: skip
     list_filter = ["state"]
     search_fields = ["subject"]
     ordering = ["-pk"]
     list_per_page = 50
+
+    class Media:
+        css = {"all": ["articles/admin/writing.css"]}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(newsletter.PERMISSION)
@@ -101,6 +105,11 @@ class NewsletterIssueAdmin(admin.ModelAdmin):
     def where(self, issue: NewsletterIssue) -> str:
         look, label = _LOOKS[issue.state], issue.get_state_display()
         return format_html('<span class="status status-{}">{}</span>', look, label)
+
+    @admin.display(description=_("goes out"))
+    def when(self, issue: NewsletterIssue) -> str:
+        at = issue.sent_at or issue.scheduled_for
+        return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else ""
 
     @admin.display(description=_("waiting"))
     def waiting(self, issue: NewsletterIssue) -> int:

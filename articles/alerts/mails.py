@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -29,7 +30,7 @@ def confirmation(message: Message) -> EmailMessage:
     No advertising: the question alone.
     """
     subscriber = _subscriber(message)
-    with override(subscriber.language or None):
+    with override(subscriber.language or settings.LANGUAGE_CODE):
         asked = [label for _row, label in described(list(subscriber.subscriptions.requested()))]
         active = [label for _row, label in described(list(subscriber.subscriptions.active()))]
     if not asked and not active:
@@ -108,7 +109,7 @@ def told(article: Article, *, has_picture: bool) -> Told:
 def _compose(
     name: str, subscriber: Subscriber, articles: Sequence[Article], causes: Sequence[Subscription]
 ) -> EmailMessage:
-    with override(subscriber.language or None):
+    with override(subscriber.language or settings.LANGUAGE_CODE):
         labels = [label for _row, label in described(causes)]
         offer = promos.mail_context(articles)
     context = {

@@ -107,4 +107,4 @@ def _text(html: str) -> str:
         address = (node.attributes.get("href") or "").removeprefix("mailto:")
         if address != node.text():
             node.insert_after(f" ({address})")
-    return plain_text(tree.html or "")
+    return "\n\n".join(plain_text(tree.html or "").splitlines())

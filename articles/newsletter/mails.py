@@ -1,5 +1,6 @@
 """The mails of the newsletter, made when they are sent: whoever has left meanwhile gets none."""
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def write(
     preferences: str = "",
 ) -> Mail:
     """Return the mail of an issue; the page that previews it calls this, too."""
-    with override(language or None):
+    with override(language or settings.LANGUAGE_CODE):
         labels = [scopes.newsletter().label] if preferences else []
         offer = promos.mail_context(letter.articles)
     context = {

@@ -86,6 +86,6 @@ def _at(days: int) -> datetime:
 
 def _refusing_one(message: Message) -> EmailMessage | None:
     """Send an issue, except to an address that some server does not know."""
-    if _found("finn").filter(pk=message.about).exists():
+    if _found("finn").filter(pk=message.about or 0).exists():
         raise outbox.Undeliverable("SMTPRecipientsRefused: 550 5.1.1 User unknown")
     return delivery.HANDLERS["newsletter"](message)
