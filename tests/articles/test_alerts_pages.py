@@ -60,18 +60,19 @@ def test_forms_offer_what_their_page_is_about(client):
     section, author = SectionFactory(slug="city"), AuthorFactory(slug="anna")
     article = make_article(section=section.pk, tags=["Trams"], bylines=[{"author": author.pk}])
     tag = article.tags.get()
-    every = ("scope", "all:0", False)
+    every, letter = ("scope", "all:0", False), ("scope", "newsletter:0", False)
     assert fields(client.get(article.get_absolute_url())) == [
         ("scope", f"tag:{tag.pk}", True),
         ("scope", f"section:{section.pk}", True),
         ("scope", f"author:{author.pk}", False),
         ("scope", f"comments:{article.pk}", False),
         every,
+        letter,
     ]
     assert fields(client.get("/city/")) == [("scope", f"section:{section.pk}", True), every]
     assert fields(client.get(tag.get_absolute_url())) == [("scope", f"tag:{tag.pk}", True), every]
     assert fields(client.get("/authors/anna/")) == [("scope", f"author:{author.pk}", True), every]
-    both = [every, ("scope", f"section:{section.pk}", False)]
+    both = [every, ("scope", f"section:{section.pk}", False), letter]
     assert fields(client.get("/search/")) == fields(client.get("/alerts/")) == both
 
 
