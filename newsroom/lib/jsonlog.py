@@ -13,7 +13,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line, for log collectors."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return time, level, logger, message and the traceback if there is one; no reader's key."""
+        """Return time, level, logger, message, the traceback if there is one; no key of readers."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
