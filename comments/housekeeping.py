@@ -45,7 +45,9 @@ def purge_spam() -> int:
     old = Comment.objects.spam().filter(queued_at__lt=now - SPAM_KEPT)
     old = old.filter(~Exists(Comment.objects.filter(parent=OuterRef("pk"))))
     with transaction.atomic():
-        rows = list(old.order_by("queued_at").values_list("pk", "author", "text_hash")[:_BATCH])
+        # Whom a moderator holds at this moment is no spam any more, perhaps.
+        free = old.select_for_update(of=("self",), skip_locked=True).order_by("queued_at")
+        rows = list(free.values_list("pk", "author", "text_hash")[:_BATCH])
         texts = {text_hash: SpamText(text_hash=text_hash, at=now) for _pk, _by, text_hash in rows}
         SpamText.objects.bulk_create(
             texts.values(),

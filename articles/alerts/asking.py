@@ -137,7 +137,10 @@ def end(subscriber_id: int, subscription_ids: Iterable[int] | None = None) -> in
 
 @transaction.atomic
 def change(subscriber: Subscriber, frequencies: Mapping[int, int]) -> None:
-    """Set how often each active alert of an address comes; one that is not named is ended."""
+    """Set how often each active alert of an address comes; one that is not named is ended.
+
+    What is about something that readers do not see now was not offered, and stays as it is.
+    """
     rows = list(subscriber.subscriptions.active())
     changed = [
         row for row in rows if row.pk in frequencies and row.frequency != frequencies[row.pk]
@@ -148,7 +151,7 @@ def change(subscriber: Subscriber, frequencies: Mapping[int, int]) -> None:
     if changed:
         told = _all_told(changed)
         Consent.objects.create(subscriber=subscriber, kind=Kind.CHANGED, scopes=told)
-    if gone := [row.pk for row in rows if row.pk not in frequencies]:
+    if gone := [row.pk for row, _label in described(rows) if row.pk not in frequencies]:
         end(subscriber.pk, gone)
 
 

@@ -105,8 +105,8 @@ def submit(entry: Entry, *, rules: CommentRules | None = None) -> Submitted:
 def edit(comment: Comment, *, body: str, rules: CommentRules | None = None) -> Comment:
     """Change the text of one's own comment; an approved one waits for a moderator again.
 
-    By signed link: the caller has proved whose it is. Within 10 minutes, until a reply or a
-    moderator's decision; otherwise raises Refused.
+    By signed link: the caller has proved whose it is. Within 10 minutes, until a reply, a report or
+    a moderator's decision; otherwise raises Refused.
     """
     body = checked_body(body)
     row = _own(comment)
@@ -147,6 +147,7 @@ def is_own_to_change(comment: Comment) -> bool:
     return (
         comment.status in {Status.PENDING, Status.APPROVED}
         and comment.decided_by_id is None
+        and not comment.open_reports  # what somebody objects to stays for the moderator to see
         and comment.created_at > timezone.now() - EDIT_TIME
         and not Comment.objects.filter(parent=comment.pk).exists()
     )

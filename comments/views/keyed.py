@@ -1,4 +1,4 @@
-"""Pages whose address is a key: no cache keeps them, no index lists them, nobody is told of them."""
+"""Pages whose address is a key: no cache keeps them, no index lists them, nobody is told them."""
 
 from collections.abc import Callable
 from functools import wraps

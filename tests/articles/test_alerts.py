@@ -200,6 +200,16 @@ def test_ending_names_alerts_or_means_all_and_repeats_safely():
     assert list(ended) == ["Every article", f"Section {section.name}"]
 
 
+def test_change_leaves_alone_what_nobody_can_be_asked_about_now(chief):
+    article = publish()
+    comments = scopes.of_comments(article)
+    anna = follow("anna@example.org", scopes.everything(), comments)
+    (everything,) = anna.subscriptions.filter(scope="all")
+    workflow.withdraw(article, by=chief, reason="It was wrong.")
+    alerts.change(anna, {everything.pk: WEEKLY})
+    assert states() == {"all:0": "active", comments.value: "active"}
+
+
 def test_bounce_ends_all_and_complaint_for_good(clock):
     follow("anna@example.org", scopes.everything())
     assert alerts.report("ANNA@example.org", is_complaint=False) == 1

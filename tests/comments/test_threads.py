@@ -1,14 +1,16 @@
 """What readers see of a thread: by path, counted exactly. Its page: test_thread_page.py."""
 
 import random
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from articles.models import Subscriber, Subscription
 from comments import housekeeping, moderation
-from comments.models import Comment, ModerationAction
+from comments.models import Comment, ModerationAction, SpamText
 from comments.models import Thread as Counted
 from newsroom.models import Message
 from tests.factories import UserFactory, make_article
@@ -118,6 +120,28 @@ def test_counts_are_exact_after_many_moves_at_once():
         assert comment.author.rejected == (comment.status in {"rejected", "spam"})
         assert comment.actions.count() == comment.version - 1
     assert Counted.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_spam_that_is_being_approved_is_not_purged_under_the_moderators_hand():
+    comment = write(make_article())
+    by = UserFactory(is_superuser=True)
+    moderation.decide({comment.pk: 1}, to="spam", by=by)
+    Comment.objects.update(queued_at=timezone.now() - timedelta(days=31))
+
+    def purge() -> None:
+        try:
+            housekeeping.purge_spam()
+        finally:
+            connection.close()
+
+    purging = Thread(target=purge)
+    with transaction.atomic():
+        moderation.decide({comment.pk: 2}, to="approved", by=by)
+        purging.start()
+        purging.join(timeout=1)  # where it waits for this transaction, it goes on afterwards
+    purging.join()
+    assert (Comment.objects.get().status, SpamText.objects.count()) == ("approved", 0)
 
 
 def test_followers_of_an_article_are_told_once_of_what_readers_see(article, moderator):

@@ -9,7 +9,14 @@ import time_machine
 
 from articles.models import Article
 from comments import moderation
-from comments.models import Comment, CommentAuthor, ModerationAction, SectionRules, Thread
+from comments.models import (
+    Comment,
+    CommentAuthor,
+    ModerationAction,
+    Report,
+    SectionRules,
+    Thread,
+)
 from comments.moderation import Closed, Refused, TooMany
 from newsroom.models import Attempt, Message
 from tests.factories import AuthorFactory, UserFactory, make_article, make_draft
@@ -306,3 +313,17 @@ def test_reply_is_told_to_whom_has_confirmed_and_wants_it(article, moderator):
 def test_numbers_of_a_thread_grow(article):
     assert [write(article).path for _ in range(3)] == ["0000001", "0000002", "0000003"]
     assert Thread.objects.get().last_number == 3
+
+
+def test_what_somebody_objects_to_is_neither_changed_nor_taken_back(article):
+    """With it the objection would go, and its reporter would never hear of a decision."""
+    comment = write(article, "A threat", address="ada@example.org", is_confirmed=True)
+    Comment.objects.filter(pk=comment.pk).update(status="approved")
+    assert moderation.is_own_to_change(Comment.objects.get())
+    moderation.report(comment, reason="illegal", text="This is one", address="bob@example.org")
+    comment = Comment.objects.get()
+    assert not moderation.is_own_to_change(comment)
+    for change in (moderation.delete, lambda row: moderation.edit(row, body="A flower")):
+        with pytest.raises(Refused):
+            change(comment)
+    assert (Comment.objects.get().body, Report.objects.count()) == ("A threat", 1)

@@ -208,7 +208,7 @@ def read_command(given: QueryDict, actions: Mapping[str, Action]) -> Command:
 
 def read_batch(given: QueryDict) -> str:
     """Read which batch is to be taken back. Raises SuspiciousOperation for what none is called."""
-    name = given["undo"]
+    name = str(given["undo"])
     if not _BATCH.fullmatch(name):
         raise SuspiciousOperation("No such batch.")
     return name
