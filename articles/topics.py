@@ -34,6 +34,7 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
         Redirect.objects.filter(tag=tag).update(tag=into)
         known = PromoTarget.objects.filter(tag=into).values("promo")
         PromoTarget.objects.filter(tag=tag).exclude(promo__in=known).update(tag=into)
+        PromoTarget.objects.filter(tag=tag).delete()
         alerts.move_topic(tag.pk, into.pk)
         old_path = tag.get_absolute_url()
         tag.delete()

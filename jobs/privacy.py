@@ -9,7 +9,7 @@ from django.db import transaction
 
 from newsroom.lib.privacy import normalise_address
 
-from .models import Job
+from .models import Action, Job
 
 
 def export(address: str) -> dict[str, list[dict[str, Any]]]:
@@ -36,11 +36,13 @@ def export(address: str) -> dict[str, list[dict[str, Any]]]:
 def erase(address: str) -> int:
     """Take an address off the jobs that were sent in with it; return how many.
 
-    Their signed links end with it. Unconfirmed ones go altogether. The advert stays, with the
-    address for applications that its employer has published in it: that is ended by withdrawing.
+    Their signed links end with it. What readers never saw goes altogether, and so does what waits
+    to be changed. A listed advert stays, with the address for applications that its employer has
+    published in it: that is ended by withdrawing.
     """
     jobs = Job.objects.sent_by(normalise_address(address))
     count = jobs.count()
-    jobs.drafts().delete()
-    jobs.update(contact_email="")
+    jobs.never_listed().delete()
+    Action.objects.filter(job__in=jobs).update(details={}, note="")
+    jobs.update(contact_email="", proposed=None, proposed_at=None, waiting_since=None)
     return count

@@ -1,8 +1,10 @@
-"""What every response carries. Used by settings.py only."""
+"""What every response carries, and whom a failed sign-in counts against. Used by settings.py."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from .lib.richtext import drop_control_characters
 
 PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
@@ -19,3 +21,9 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+def attempted_name(request: HttpRequest, credentials: dict[str, str] | None) -> str:
+    """Return the name of a failed sign-in, as long as an account's name can be."""
+    name = (credentials or {}).get("username") or request.POST.get("username", "")
+    return drop_control_characters(name)[:150]

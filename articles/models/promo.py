@@ -201,11 +201,14 @@ class Promo(models.Model):
 
 
 class PromoTarget(models.Model):
-    """A section or a topic beside which a promo stands, or does not."""
+    """A section or a topic beside which a promo stands, or does not.
+
+    Neither can be deleted while it decides: a promo for it alone would stand everywhere.
+    """
 
     promo = models.ForeignKey(Promo, on_delete=models.CASCADE, related_name="targets")
-    section = models.ForeignKey(Section, null=True, on_delete=models.CASCADE, related_name="+")
-    tag = models.ForeignKey(Tag, null=True, on_delete=models.CASCADE, related_name="promo_targets")
+    section = models.ForeignKey(Section, null=True, on_delete=models.PROTECT, related_name="+")
+    tag = models.ForeignKey(Tag, null=True, on_delete=models.PROTECT, related_name="promo_targets")
     is_excluded = models.BooleanField(default=False)
 
     class Meta:

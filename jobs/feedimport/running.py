@@ -41,14 +41,21 @@ class _Refusal(Exception):
 
 
 def read_due() -> int:
-    """Read the sources that have not been read for an hour; return how many. Called by tick."""
-    count = 0
+    """Read the sources that have not been read for an hour; return how many. Called by tick.
+
+    One that breaks keeps none of the others back; what broke is raised at the end.
+    """
+    count, errors = 0, []
     for source in due():
         try:
             read(source)
         except Conflict:
             continue  # another tick is at it
+        except Exception as error:
+            errors.append(error)
         count += 1
+    if errors:
+        raise ExceptionGroup("Feeds that could not be read", errors)
     return count
 
 

@@ -118,6 +118,10 @@ class JobQuerySet(models.QuerySet["Job"]):
             | Q(valid_through__gt=timezone.now(), valid_through__lt=soon)
         )
 
+    def never_listed(self) -> "JobQuerySet":
+        """What no reader has seen."""
+        return self.filter(published_at__isnull=True)
+
     def once_listed(self) -> "JobQuerySet":
         """What readers have seen at some time, whatever became of it."""
         return self.filter(published_at__isnull=False)

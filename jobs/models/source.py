@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -76,6 +77,14 @@ class JobSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a map that is none: each of its entries is a text that stands for a text."""
+        fields = self.field_map
+        if not isinstance(fields, dict) or not all(isinstance(n, str) for n in fields.values()):
+            raise ValidationError(
+                {"field_map": _("Write names in pairs, such as {“title”: “jobtitle”}.")}
+            )
 
 
 class SourceRunQuerySet(models.QuerySet["SourceRun"]):

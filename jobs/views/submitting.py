@@ -28,10 +28,12 @@ def submit(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, SubmissionForm())
     sent = antispam.examine(request, SUBJECT)
-    if sent.fell_into_trap:
-        return redirect("jobs:submitted")  # a machine learns nothing
     form = SubmissionForm(with_neutral_form(request))
     if not form.is_valid():
+        return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if sent.fell_into_trap:
+        # Some browsers fill in what people do not see: nobody's text is lost over it.
+        form.add_error(None, _("A field that stays empty was filled in. Please send it again."))
         return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if not sent.is_ours or sent.is_expired:
         form.add_error(None, _("The page was open for too long. Please send the form again."))

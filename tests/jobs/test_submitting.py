@@ -96,9 +96,11 @@ def test_an_old_page_is_shown_again_with_a_new_token(client):
     assert not Job.objects.exists()
 
 
-def test_the_trap_takes_machines_and_tells_them_nothing(client):
-    response = send(client, website="https://spam.example")
-    assert (response.status_code, Job.objects.count()) == (302, 0)
+def test_the_trap_keeps_nothing_and_loses_no_text(client):
+    response = send(client, website="https://spam.example", title="Ranger (m/f/d)")
+    assert (response.status_code, Job.objects.count()) == (422, 0)
+    assert 'value="Ranger (m/f/d)"' in response.text
+    assert "https://spam.example" not in response.text
 
 
 @pytest.mark.parametrize(
