@@ -38,7 +38,7 @@ PRICES = {
     "/corrections/feed/": 3,
     "/sitemap.xml": 2,  # a table of the jobs' own
     "/sitemap-{part}.xml": 1,
-    "/sitemap-lists.xml": 5,
+    "/sitemap-lists.xml": 6,
     "/news-sitemap.xml": 2,
     "/api/v1/articles/": 6,
     "/api/v1/articles/?tag=ice&author=anna&limit=100": 6,
