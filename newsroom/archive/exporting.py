@@ -52,7 +52,7 @@ def export(folder: Path) -> Exported:
         state = migrations()
         names = Names()
         entries = [_write(folder, table, names) for table in tables]
-    listing, files, missing = media.take(folder, _file_names(folder, tables))
+    taken = media.take(folder, _file_names(folder, tables))
     manifest.write(
         folder,
         {
@@ -63,12 +63,12 @@ def export(folder: Path) -> Exported:
             "site": settings.SITE_URL,
             "migrations": state,
             "tables": entries,
-            "media": listing,
+            "media": taken.listing,
             "left_out": LEFT_OUT,
         },
     )
     (folder / _UNFINISHED).unlink()
-    return Exported(sum(entry["rows"] for entry in entries), files, missing)
+    return Exported(sum(entry["rows"] for entry in entries), taken.files, taken.missing)
 
 
 def part_of(entry: dict[str, Any]) -> Part:
@@ -77,7 +77,7 @@ def part_of(entry: dict[str, Any]) -> Part:
 
 
 def _prepare(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / _UNFINISHED).exists() and any(folder.iterdir()):
         raise ArchiveRefused(f"{folder} is not empty. Name a new folder.")
     (folder / _UNFINISHED).touch()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from .refusal import ArchiveRefused
 
@@ -47,10 +47,10 @@ class HashedFile:
         return Part(self._path, self._size, self._digest.hexdigest())
 
 
-def digest_of(file: BinaryIO) -> tuple[int, str]:
+def digest_of(file: Any) -> tuple[int, str]:
     """Return size and hash of an open file, read in pieces."""
     digest, size = hashlib.sha256(), 0
-    while chunk := file.read(_CHUNK):
+    for chunk in chunks(file):
         digest.update(chunk)
         size += len(chunk)
     return size, digest.hexdigest()

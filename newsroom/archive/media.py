@@ -6,9 +6,9 @@ Renditions are not among them: they are made again when they are asked for.
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.core.exceptions import SuspiciousFileOperation
@@ -23,28 +23,45 @@ LIST = "media.jsonl"
 FOLDER = "media"
 
 
+@dataclass
+class Taken:
+    """What came of copying: the list of the copies, how many are new and kept, what is missing."""
+
+    listing: Part
+    copied: int
+    kept: int
+    missing: list[str]
+
+    @property
+    def files(self) -> int:
+        return self.copied + self.kept
+
+
 def take(
     folder: Path,
     names: Iterable[str],
-    known: Callable[[str], Part | None] = lambda name: None,
+    known: Mapping[str, Part] | None = None,
     listing: str = LIST,
-) -> tuple[Part, int, list[str]]:
-    """Copy files into a folder and list them; return the list's part, their number, the missing.
+) -> Taken:
+    """Copy files into a folder and list them there.
 
-    A copy that `known` tells of is kept where its size is still that of the file: no file of the
-    storage changes under its name.
+    A copy that is known by its path is kept where its size is still that of the file: no file of
+    the storage changes under its name.
     """
-    lines, count, missing = HashedFile(folder, listing), 0, []
+    lines, copied, kept, missing = HashedFile(folder, listing), 0, 0, []
     for name in names:
-        try:
-            part = _kept(folder, name, known(name)) or _copied(folder, name)
-        except FileNotFoundError:
-            missing.append(name)
-            continue
+        part = _kept(folder, name, (known or {}).get(f"{FOLDER}/{name}"))
+        kept += part is not None
+        if part is None:
+            try:
+                part = _copied(folder, name)
+            except FileNotFoundError:
+                missing.append(name)
+                continue
+            copied += 1
         line = json.dumps(asdict(part), ensure_ascii=False, sort_keys=True)
         lines.write(f"{line}\n".encode())
-        count += 1
-    return lines.part(), count, missing
+    return Taken(lines.part(), copied, kept, missing)
 
 
 def listed(folder: Path, listing: str = LIST) -> Iterator[Part]:

@@ -111,9 +111,10 @@ def snapshot() -> Iterator[None]:
         yield  # the caller's transaction
         return
     is_sqlite = connection.vendor == "sqlite"
-    mode = connection.transaction_mode if is_sqlite else None
+    database: Any = connection  # of SQLite: its types are those of any database
+    mode = database.transaction_mode if is_sqlite else None
     if is_sqlite:
-        connection.transaction_mode = "DEFERRED"  # IMMEDIATE would be the one writer
+        database.transaction_mode = "DEFERRED"  # IMMEDIATE would be the one writer
     try:
         with transaction.atomic():
             if not is_sqlite:
@@ -122,7 +123,7 @@ def snapshot() -> Iterator[None]:
             yield
     finally:
         if is_sqlite:
-            connection.transaction_mode = mode
+            database.transaction_mode = mode
 
 
 class Names:
