@@ -42,7 +42,8 @@ class HashedFile:
     def part(self) -> Part:
         """Bring the file to the disk and say what it is."""
         self._file.flush()
-        os.fsync(self._file.fileno())
+        if self._size:
+            os.fsync(self._file.fileno())
         self._file.close()
         return Part(self._path, self._size, self._digest.hexdigest())
 

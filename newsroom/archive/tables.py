@@ -111,6 +111,7 @@ def snapshot() -> Iterator[None]:
         yield  # the caller's transaction
         return
     is_sqlite = connection.vendor == "sqlite"
+    connection.ensure_connection()  # which reads the mode
     database: Any = connection  # of SQLite: its types are those of any database
     mode = database.transaction_mode if is_sqlite else None
     if is_sqlite:

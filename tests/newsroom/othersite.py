@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,13 +20,15 @@ ROOT = Path(__file__).resolve().parents[2]
 class OtherSite:
     """A new place; its database is on a server of ours (PostgreSQL) or in the folder (SQLite)."""
 
-    def __init__(self, folder: Path, vendor: str) -> None:
+    def __init__(self, folder: Path, vendor: str, copied_from: str = "") -> None:
         self.vendor = vendor
         self.media = folder / "media"
         self.media.mkdir(parents=True)
         if vendor == "sqlite":
             self.name = str(folder / "site.sqlite3")
             self.url = f"sqlite:///{self.name}"
+            if copied_from:
+                shutil.copy(copied_from, self.name)
         else:
             self.name = f"newsroom_other_{uuid.uuid4().hex[:12]}"
             values = connection.settings_dict
@@ -34,7 +38,7 @@ class OtherSite:
             port = f":{values['PORT']}" * bool(values["PORT"])
             host = quote(values["HOST"], safe="")
             self.url = f"postgres://{user}@{host}{port}/{self.name}"
-            self._execute(f"CREATE DATABASE {self.name}")
+            self._execute(f"CREATE DATABASE {self.name} TEMPLATE {copied_from or 'template0'}")
 
     def run(self, *arguments: str | Path) -> str:
         """Run a command of manage.py that has to succeed; return what it printed."""
@@ -54,10 +58,20 @@ class OtherSite:
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
 
-    def clear(self) -> None:
-        """Empty the media folder."""
-        shutil.rmtree(self.media)
-        self.media.mkdir()
+    def copy(self, folder: Path) -> "OtherSite":
+        """Return another site with the same database, which nobody must be using."""
+        return OtherSite(folder, self.vendor, copied_from=self.name)
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has; of SQLite the whole file is looked through, too."""
+        sql = f"SELECT count(*) FROM {table}"
+        if self.vendor == "sqlite":
+            with closing(sqlite3.connect(self.name)) as file:
+                assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+                assert file.execute("PRAGMA foreign_key_check").fetchall() == []
+                return file.execute(sql).fetchone()[0]
+        with self._connect(self.name) as server:
+            return server.execute(sql).fetchone()[0]
 
     def drop(self) -> None:
         if self.vendor != "sqlite":
@@ -76,9 +90,16 @@ class OtherSite:
         )
 
     def _execute(self, sql: str) -> None:
-        values = connection.settings_dict
-        with psycopg.connect(
-            host=values["HOST"], port=values["PORT"] or None, user=values["USER"],
-            password=values["PASSWORD"] or None, dbname="postgres", autocommit=True,
-        ) as server:  # fmt: skip
+        with self._connect("postgres") as server:
             server.execute(sql)
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        values = connection.settings_dict
+        return psycopg.connect(
+            host=values["HOST"],
+            port=values["PORT"] or None,
+            user=values["USER"],
+            password=values["PASSWORD"] or None,
+            dbname=name,
+            autocommit=True,
+        )
