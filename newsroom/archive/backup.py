@@ -49,7 +49,7 @@ def back_up(folder: Path) -> tuple[Part, media.Taken]:
             "media": taken.listing,
         },
     )
-    _clear(folder, {database.path, taken.listing.path})
+    _clear(folder, database.path, taken.listing.path)
     return database, taken
 
 
@@ -99,14 +99,13 @@ def _file_names() -> Iterator[str]:
             yield from names.iterator()
 
 
-def _clear(folder: Path, wanted: set[str]) -> None:
-    """Remove what only older backups named, and what killed ones left."""
-    wanted = {*wanted, manifest.NAME}
-    (listing,) = (path for path in wanted if path.endswith(".jsonl"))
+def _clear(folder: Path, database: str, listing: str) -> None:
+    """Remove what only older backups named, and what killed ones left; nothing of anybody else."""
+    for pattern in ("database-*", "media-*.jsonl", _BEGUN):
+        for path in folder.glob(pattern):
+            if path.name not in {database, listing}:
+                path.unlink()
     copies = {part.path for part in media.listed(folder, listing)}
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in wanted:
-            path.unlink()
     for path in sorted((folder / media.FOLDER).rglob("*"), reverse=True):
         if path.is_file() and path.relative_to(folder).as_posix() not in copies:
             path.unlink()

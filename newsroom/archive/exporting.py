@@ -81,11 +81,10 @@ def _prepare(folder: Path) -> None:
     if not (folder / _UNFINISHED).exists() and any(folder.iterdir()):
         raise ArchiveRefused(f"{folder} is not empty. Name a new folder.")
     (folder / _UNFINISHED).touch()
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != _UNFINISHED:
-            path.unlink()
+    for name in (manifest.NAME, media.LIST):
+        (folder / name).unlink(missing_ok=True)
+    for name in ("tables", media.FOLDER):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _write(folder: Path, table: Table, names: Names) -> dict[str, Any]:

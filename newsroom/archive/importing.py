@@ -10,7 +10,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from articles import search
 from jobs import findable
@@ -97,8 +97,12 @@ def _fill(folder: Path, table: Table, names: Names) -> int:
             [to_column(field, names.number(field, row[field.attname])) for field in table.fields]
             for row in batch
         ]
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+        try:
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, rows)
+        except (DataError, IntegrityError, ValueError) as error:
+            # SQLite keeps what PostgreSQL refuses, such as texts longer than their column.
+            raise ArchiveRefused(f"The database refuses rows of {table.name}: {error}") from error
         count += len(rows)
     return count
 

@@ -138,6 +138,13 @@ def test_a_key_that_leads_nowhere_takes_everything_back(archive):
     assert Group.objects.count() == groups > 0
 
 
+def test_rows_that_the_database_refuses_are_named_by_table(archive):
+    path = archive / "tables/articles.section.jsonl"
+    path.write_text(path.read_text() * 2)
+    sign(archive, path)
+    assert "The database refuses rows of articles.section" in refused(archive)
+
+
 def sign(folder, path):
     manifest = json.loads((folder / "manifest.json").read_text())
     with path.open("rb") as file:

@@ -60,6 +60,7 @@ def test_a_later_backup_copies_only_what_is_new_and_forgets_what_is_gone(
     folder = tmp_path / "backup"
     gone = store("green")
     call_command("backup", folder)
+    (folder / "notes.txt").write_text("of somebody else")
     first, kept = read(folder), sorted(folder.glob("media/**/*.jpg"))
     assert len(kept) == 2
     times = {path: path.stat().st_mtime_ns for path in kept}
@@ -77,7 +78,7 @@ def test_a_later_backup_copies_only_what_is_new_and_forgets_what_is_gone(
     assert len(left) == 1
     second = read(folder)
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [second["database"]["path"], second["media"]["path"], "manifest.json", "media"]
+        [second["database"]["path"], second["media"]["path"], "manifest.json", "media", "notes.txt"]
     )
     assert second["database"]["path"] != first["database"]["path"]
     new_place.run("restore", folder)
