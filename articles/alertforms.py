@@ -59,8 +59,10 @@ class PreferencesForm(forms.Form):
         self, data: Any = None, *, alerts: Sequence[tuple[Subscription, str]], **options: Any
     ) -> None:
         super().__init__(data, label_suffix="", **options)
-        choices = [*Subscription.Frequency.choices, (OFF, _("no longer"))]
         for row, label in alerts:
+            is_letter = row.scope == Subscription.Scope.NEWSLETTER
+            often = [(row.frequency, row.often)] if is_letter else Subscription.Frequency.choices
+            choices = [*often, (OFF, _("no longer"))]
             self.fields[f"alert-{row.pk}"] = forms.ChoiceField(
                 label=label, choices=choices, initial=row.frequency, required=False
             )

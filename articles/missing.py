@@ -29,7 +29,8 @@ _MOST_SUGGESTIONS = 5
 # Machines that look for holes, files that no page of ours ever was, addresses that hold a secret.
 _NOISE = re.compile(
     r"""^/(?:\.|wp-|wordpress/|xmlrpc|cgi-bin|phpmyadmin|pma/|vendor/|node_modules/|actuator|
-        admin/|static/|media/|preview/|alerts/|api/|r/)
+        admin/|static/|media/|preview/|alerts/|api/|r/|
+        comments/(?:own|confirm|no-replies)/|jobs/manage/)
     | \.(?:php\d?|aspx?|jsp|cgi|env|git|sql|bak|old|zip|t?gz|tar|rar|ini|ya?ml|log|map|js|css|
         png|jpe?g|gif|webp|ico|svg|json|txt|xml)/?$
     | /(?:wp-login|wp-admin|wp-content|wp-includes|\.git|\.env|trackback|amp)\b

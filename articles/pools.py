@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 
-from .models import Article, DossierEntry, Genre, LiveEntry, MostRead, Pin, Slot
+from .models import Article, DossierEntry, LiveEntry, MostRead, Pin, Slot
+from .models.article import ArticleQuerySet
 
 # No pool is read deeper, however many slots draw from it before.
 _DEEPEST = 250
@@ -61,7 +61,7 @@ def read(
 
 
 def _part(
-    pool: Pool, depth: int, visible: QuerySet[Article], now: datetime
+    pool: Pool, depth: int, visible: ArticleQuerySet, now: datetime
 ) -> Iterator[QuerySet[Any, Any]]:
     kind, pk = pool
     if kind == "dossier":
@@ -88,9 +88,7 @@ def _part(
             words=F("words"),
         )
         return
-    own = settings.LANGUAGE_CODE
-    usual = visible.filter(language__in=["", own, own.partition("-")[0]])
-    usual = usual.exclude(genre=Genre.ADVERTISING)
+    usual = visible.unasked()
     narrower = {
         "all": usual,
         "section": usual.filter(section=pk),

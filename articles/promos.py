@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.lib.addresses import absolute
 
-from .models import Article, Promo, PromoChoice, PromoSlot
+from .models import Article, Promo, PromoChoice, PromoSlot, TaggedArticle
 
 # How many stand in a place at most; inside a text also no more than it has gaps for.
 PLACES = {
@@ -132,6 +132,21 @@ def for_mail(articles: Sequence[Surroundings]) -> Placed | None:
         return None
     found = _one_each(articles, PromoSlot.MAIL)
     return next((found[about.article] for about in articles if about.article in found), None)
+
+
+def mail_context(articles: Sequence[Article]) -> dict[str, str]:
+    """Return the promo of a mail about these articles, for its templates; empty if there is none.
+
+    In the language that is active. Two queries: topics and promos.
+    """
+    tags: dict[int, list[int]] = {article.pk: [] for article in articles}
+    tagged = TaggedArticle.objects.filter(content_object__in=list(tags))
+    for article_id, tag in tagged.values_list("content_object", "tag"):
+        tags[article_id].append(tag)
+    placed = for_mail([surroundings(article, tags[article.pk]) for article in articles])
+    if placed is None:
+        return {}
+    return {"promo_html": render(placed), "promo_text": render_text(placed)}
 
 
 def _one_each(articles: Sequence[Surroundings], slot: PromoSlot) -> dict[int, Placed]:

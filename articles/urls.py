@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from newsroom.lib.converters import ARTICLE
 
 from . import api, feeds, sitemaps
-from .views import alerts, live, media, pages, preview, promos, reading, search
+from .views import alerts, live, media, newsletter, pages, preview, promos, reading, search
 
 
 def feed_paths(prefix: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
@@ -47,6 +47,8 @@ urlpatterns = [
     path("alerts/off/<str:token>/", alerts.off, name="alert-off"),
     path("alerts/preferences/<str:token>/", alerts.preferences, name="alert-preferences"),
     path("alerts/preferences/<str:token>/data.json", alerts.own_data, name="alert-data"),
+    path("newsletter/", newsletter.archive, name="newsletter"),
+    path("newsletter/<int:pk>-<slug:slug>/", newsletter.issue, name="newsletter-issue"),
     path("corrections/", pages.corrections, name="corrections"),
     *feed_paths("corrections/", feeds.corrections, "corrections-feed"),
     path("read/<int:pk>/", reading.read, name="read"),

@@ -14,6 +14,8 @@ from .models import BODY_LENGTH, Reason
 
 _MIN_TEXT = 2
 _MAX_NOTE = 1_000
+# So many times as long may a text be as is left of it when blanks and marks too many are gone.
+_MOST_UNSEEN = 4
 # Reasons that say too little by themselves.
 _NEEDS_WORDS = {Reason.ILLEGAL, Reason.OTHER}
 
@@ -45,15 +47,22 @@ class _TextField(forms.CharField):
         self.widget.attrs |= {"dir": "auto", "rows": 6}
 
     def clean(self, value: Any) -> str:
-        typed = text.clean(super().clean(value))
+        sent = super().clean(value)
+        # Millions of marks on one letter would take hours to be put into their order.
+        if len(sent) > _MOST_UNSEEN * self.longest:
+            raise self._too_long(sent)
+        typed = text.clean(sent)
         if self.required and len(typed) < max(1, self.shortest):
             raise forms.ValidationError(_("Please write a little more."))
         if len(typed) > self.longest:
-            raise forms.ValidationError(
-                _("That is %(length)s characters; %(most)s are possible."),
-                params={"length": len(typed), "most": self.longest},
-            )
+            raise self._too_long(typed)
         return typed
+
+    def _too_long(self, typed: str) -> forms.ValidationError:
+        return forms.ValidationError(
+            _("That is %(length)s characters; %(most)s are possible."),
+            params={"length": len(typed), "most": self.longest},
+        )
 
 
 def _address(help_text: Any) -> forms.EmailField:

@@ -1,4 +1,7 @@
-"""What time does to comments: spam goes, hashes and addresses are forgotten. Called by tick."""
+"""What time does to comments: followers are told, spam goes, hashes and addresses are forgotten.
+
+Called by tick.
+"""
 
 from datetime import timedelta
 
@@ -6,10 +9,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from articles import alerts
 from newsroom.lib.privacy import NETWORK_KEYS_KEPT
 from newsroom.models import Message
 
-from .models import Comment, CommentAuthor, Report, SpamText
+from .models import Comment, CommentAuthor, Report, SpamText, Thread
 from .moderation.notices import REPORT_DECISION
 from .moderation.reporting import APPEAL_TIME
 from .spam import KNOWN_SPAM_TIME
@@ -17,6 +21,19 @@ from .spam import KNOWN_SPAM_TIME
 SPAM_KEPT = timedelta(days=30)
 CONFIRMATION_TIME = timedelta(days=7)
 _BATCH = 500
+
+
+def tell_followers() -> int:
+    """Have those told who follow the comments of an article, of all that is new; return how many.
+
+    A row's mark and the mails change together: a run that is killed tells nobody or everybody.
+    """
+    told = 0
+    for pk in list(Thread.objects.filter(has_news=True).values_list("pk", flat=True)[:_BATCH]):
+        with transaction.atomic():
+            if Thread.objects.filter(pk=pk, has_news=True).update(has_news=False):
+                told += alerts.tell_of_comments(pk)
+    return told
 
 
 def purge_spam() -> int:

@@ -6,9 +6,7 @@ Handlers of the outbox: each looks again whether what it tells still holds.
 from typing import Any
 
 from django.core.mail import EmailMessage
-from django.db import transaction
 
-from articles import alerts
 from articles.models import Article
 from newsroom.lib import mail, outbox
 from newsroom.lib.addresses import absolute
@@ -23,12 +21,17 @@ _LIST_ID = "comments"
 
 
 def verification(message: Message) -> EmailMessage:
-    """Ask the owner of a typed address whether he or she has written a comment."""
+    """Ask the owner of a typed address whether he or she has written a comment.
+
+    Anybody can have this mail sent to anybody: nothing stands in it that was typed.
+    """
     comment = _comment(message.about)
     if comment.confirmed_at is not None:
         raise Skip("The address is confirmed already.")
     if comment.status == Status.SPAM:
         raise Skip("The comment is held as spam.")
+    if not Article.objects.visible().filter(pk=comment.article_id).exists():
+        raise Skip("Readers do not see the article.")
     values = {"confirm_url": absolute(links.confirm(comment))}
     return _compose("comments_verification", comment, _address(comment), values)
 
@@ -94,12 +97,6 @@ def report_decision(message: Message) -> EmailMessage:
     return _compose("comments_report_decision", comment, report.address, values)
 
 
-def shown(message: Message) -> None:
-    """Have those told who follow an article's comments."""
-    with transaction.atomic():
-        alerts.tell_of_comments(message.about or 0)
-
-
 def _comment(pk: int | None) -> Comment:
     found = Comment.objects.filter(pk=pk or 0).select_related(
         "article", "author__user", "parent__author__user", "parent__article"
@@ -137,5 +134,4 @@ HANDLERS: dict[str, outbox.Handler] = {
     notices.REPLY: reply,
     notices.DECISION: decision,
     notices.REPORT_DECISION: report_decision,
-    notices.SHOWN: shown,
 }

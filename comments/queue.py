@@ -104,7 +104,7 @@ class CommentQueue(Queue[Comment]):
             "r",
             moderation.PERMISSION,
             choices=_REASONS,
-            note_label=gettext_lazy("Note for colleagues"),
+            note_label=gettext_lazy("A sentence for the author"),
             note_hint=gettext_lazy("needed for another reason"),
             note_length=500,
             look="bad",

@@ -221,6 +221,19 @@ class JobSourceAdmin(admin.ModelAdmin):
     list_display = ("name", "format", "is_trusted", "is_paid", "is_active")
     search_fields = ("name",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Which of the server's files are read is for superusers to say."""
+        if staff(request).is_superuser:
+            return ()
+        return ("url", "file") if obj is not None and obj.file else ("file",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **options: Any) -> Any:
+        """Ask those for an address who cannot name a file."""
+        form = super().get_form(request, obj, *args, **options)
+        if "url" in form.base_fields:
+            form.base_fields["url"].required = not staff(request).is_superuser
+        return form
+
     def save_model(self, request: HttpRequest, obj: JobSource, form: Any, change: bool) -> None:
         """What is read from elsewhere, or differently, is read though the feed has not changed."""
         if {"url", "file", "format", "field_map"} & set(form.changed_data):

@@ -18,6 +18,9 @@ _cleaner = nh3.Cleaner(
 )
 _ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+(.*)")
 _NUMBER = re.compile(r"\s*\d")
+# From the first blank on, never from each of many: a feed may send thousands in a row.
+_ITEM_END = re.compile(r"(?:</p>)?(?<!\s)\s*</li>\s*")
+_ITEMS = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|ul|ol)>\s*")
 
 
@@ -38,7 +41,7 @@ def to_text(html: str) -> str:
     """Return a description as from_text() takes it; emphasis and the words of links are left."""
     html = re.sub(r"<ol[^>]*>(.*?)</ol>", _numbered, html, flags=re.DOTALL)
     html = re.sub(r"<li>\s*(?:<p>)?", "- ", html)
-    html = re.sub(r"(?:</p>)?\s*</li>\s*", "\n", html)
+    html = _ITEM_END.sub("\n", html)
     html = _BLOCK_END.sub("\n\n", re.sub(r"<br\s*/?>\n?", "\n", html))
     text = unescape(strip_tags(html))
     lines = [" ".join(line.split()) for line in text.splitlines()]
@@ -69,5 +72,6 @@ def _block(block: str) -> str:
 
 
 def _numbered(match: re.Match[str]) -> str:
-    items = re.findall(r"<li>\s*(?:<p>)?(.*?)(?:</p>)?\s*</li>", match[1], flags=re.DOTALL)
+    found = (item.strip().removeprefix("<p>") for item in _ITEMS.findall(match[1]))
+    items = [item.removesuffix("</p>") for item in found]
     return "\n".join(f"{number}. {item}" for number, item in enumerate(items, 1)) + "\n\n"

@@ -39,7 +39,12 @@ class NewsroomAdminSite(AdminSite):
 
         Who has nothing but a queue lands in it.
         """
-        response = csp_override(settings.ADMIN_CSP)(super().login)(request, extra_context)
+        return csp_override(settings.ADMIN_CSP)(self._sign_in)(request, extra_context)
+
+    def _sign_in(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().login(request, extra_context)
         if isinstance(response, HttpResponseRedirect) and response.url == reverse("admin:index"):
             return HttpResponseRedirect(startpage.landing_for(request.user))
         return response

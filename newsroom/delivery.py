@@ -9,6 +9,7 @@ from django.conf import settings
 
 from articles import pings
 from articles.alerts import mails as alertmails
+from articles.newsletter import mails as newslettermails
 from comments import mails as commentmails
 from jobs import mails as jobmails
 
@@ -19,6 +20,7 @@ HANDLERS: dict[str, outbox.Handler] = {
     **alertmails.HANDLERS,
     **commentmails.HANDLERS,
     **jobmails.HANDLERS,
+    **newslettermails.HANDLERS,
     **pings.HANDLERS,
 }
 

@@ -11,21 +11,11 @@ from django.contrib.admin import site as admin_site
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .lib import mailfiles
-
-# What a mail program does: no script, nothing from elsewhere but the site's own pictures.
-_MAIL_POLICY = {
-    "default-src": [CSP.NONE],
-    "style-src": [CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.NONE],
-    "frame-ancestors": [CSP.SELF],
-}
+from .lib.mailframe import framed
 
 
 def folder() -> Path | None:
@@ -60,10 +50,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     """Send the HTML of a mail for the frame; its links open beside the admin."""
-    html = _find(request, name).part("html")
-    response = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
-    response.headers["Content-Security-Policy"] = build_policy(_MAIL_POLICY)
-    return response
+    return framed(_find(request, name).part("html"))
 
 
 def _folder(request: HttpRequest) -> Path:

@@ -20,8 +20,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from articles import alerts
+from articles.alerts.mails import HANDLERS
+from articles.models import Subscriber
 
 from .lib import bounces
+from .lib.privacy import normalise_address
 from .models import Message
 
 # Words of providers for what may reach the address next time; anymail does not tell them apart.
@@ -54,15 +57,15 @@ def webhook(request: HttpRequest) -> HttpResponse:
 def read_mailbox(address: str) -> int:
     """Read the new mails of imaps://user:password@host/Folder or maildir:///folder; mark them.
 
-    Returns how many alerts ended. A report that names no mail of ours is not believed.
+    Returns how many alerts ended. A report is believed of those alone whose mail it quotes.
     """
     ended = 0
     with _open(address) as mails:
         for raw in mails:
-            report = bounces.read(raw)
-            if report is not None and _is_about_ours(report):
-                for named in report.addresses:
-                    ended += alerts.report(named, is_complaint=report.is_complaint)
+            if (report := bounces.read(raw)) is not None:
+                named = set(map(normalise_address, report.addresses))
+                for recipient in _recipients(report) & named:
+                    ended += alerts.report(recipient, is_complaint=report.is_complaint)
     return ended
 
 
@@ -71,8 +74,11 @@ def _may_pass(event: Any) -> bool:
     return any(str(word).lower() in _PASSING for word in words)
 
 
-def _is_about_ours(report: bounces.Report) -> bool:
-    return Message.objects.filter(message_id__in=report.message_ids).exists()
+def _recipients(report: bounces.Report) -> set[str]:
+    """Return whom the alerts went to that a report quotes: who got one knows no other's."""
+    quoted = Message.objects.filter(message_id__in=report.message_ids, kind__in=HANDLERS)
+    told = Subscriber.objects.filter(pk__in=quoted.values("about"))
+    return set(told.values_list("address", flat=True))
 
 
 @contextmanager

@@ -46,6 +46,7 @@ _EDIT = [
     "articles.correct_article",
     "articles.share_preview",
     "articles.arrange_front",
+    "articles.send_newsletter",
     "articles.add_author",
     "articles.change_author",
     "articles.change_tag",

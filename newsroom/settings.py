@@ -3,8 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +11,8 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
+
+from newsroom.lib.mailurl import mailer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -247,36 +248,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # --- Mail ----------------------------------------------------------------------------------------
 
-
-def _mailer(url: str) -> dict[str, Any]:
-    """Make smtp://user:password@host:587/?tls=1, file:///folder, console: a MAILERS entry."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return {
-            "BACKEND": "newsroom.lib.mailfiles.EmailBackend",
-            "OPTIONS": {"file_path": parts.path},
-        }
-    if parts.scheme == "console":
-        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    if parts.scheme not in {"smtp", "smtps"}:
-        raise ImproperlyConfigured(
-            "EMAIL_URL must start with smtp://, smtps://, file:// or console:"
-        )
-    return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": parts.hostname or "localhost",
-            "port": parts.port or (465 if parts.scheme == "smtps" else 25),
-            "username": unquote(parts.username or ""),
-            "password": unquote(parts.password or ""),
-            "use_ssl": parts.scheme == "smtps",
-            "use_tls": "tls=1" in parts.query,
-            "timeout": 20,
-        },
-    }
-
-
-MAILERS = {"default": _mailer(_text("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))}
+MAILERS = {"default": mailer(_text("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))}
 DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"newsroom@{urlsplit(SITE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # What the provider allows; the outbox keeps to it (newsroom/delivery.py). 0: any number.

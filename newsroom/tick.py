@@ -11,7 +11,7 @@ from time import monotonic
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import alerts, frontpage, mostread, related, workflow
+from articles import alerts, frontpage, mostread, newsletter, related, workflow
 from comments import housekeeping as comments
 from jobs import feedimport, upkeep
 from jobs import mails as jobmails
@@ -29,11 +29,14 @@ JOBS: dict[str, Callable[[], int]] = {
     "job reminders": jobmails.put_reminders,
     "unconfirmed jobs": upkeep.drop_unconfirmed,
     "ended jobs": upkeep.forget_ended,
+    "new comments": comments.tell_followers,
     "old spam": comments.purge_spam,
     "networks of comments": comments.forget_networks,
     "addresses of comments": comments.forget_addresses,
     "alerts": alerts.tell_due,
+    "newsletter": newsletter.send_due,
     "outbox": delivery.deliver,
+    "mails of the newsletter": newsletter.count_mails,
     "unconfirmed alerts": alerts.forget_unconfirmed,
     "told alerts": alerts.drop_told,
     "old messages": outboxledger.drop_old,

@@ -44,6 +44,7 @@ PUBLIC = {
     "jobs:feed", "jobs:feed-json", "jobs:feed-xml", "jobs:sitemap", "jobs:sitemap-part",
     "articles:alert-ask", "articles:alert-asked", "articles:alert-confirm", "articles:alert-off",
     "articles:alert-preferences", "articles:alert-data",
+    "articles:newsletter", "articles:newsletter-issue",
 }  # fmt: skip
 PUBLIC_ADMIN = {"admin:login"}
 

@@ -100,7 +100,7 @@ def arrange(request: HttpRequest, front: str, model_admin: Any) -> HttpResponse:
         "is_arranged": shown.is_arranged,
         "panels": _panels(section, shown, now),
         "words": words,
-        "found": [(article, badges(article)) for article in _search(words)] if words else None,
+        "found": [(article, badges(article)) for article in look_up(words)] if words else None,
         "until": timezone.localtime(now + frontpage.USUAL_WINDOW),
         "now": timezone.localtime(now),
     }
@@ -145,8 +145,8 @@ def _line(pin: Pin, shown: set[int], now: datetime) -> PinLine:
     return PinLine(pin, "waiting", _("No room, or shown further up"))
 
 
-def _search(words: str) -> list[Article]:
-    """Find articles to pin, drafts too: they show once they are published."""
+def look_up(words: str) -> list[Article]:
+    """Find articles to pin or pick, drafts too: they show once they are published."""
     wanted = Q()
     for word in words.split()[:6]:
         wanted &= Q(headline__icontains=word) | Q(kicker__icontains=word) | Q(slug__icontains=word)

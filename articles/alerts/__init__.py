@@ -6,7 +6,6 @@ what an alert can be about, `links` signs the ways back. Callers import from her
 
 from .asking import (
     CONSENT_TEXTS,
-    TEXT_VERSION,
     TooMany,
     ask,
     asked_by,
@@ -16,13 +15,13 @@ from .asking import (
     forget_unconfirmed,
     move_topic,
     report,
+    texts_for,
 )
 from .scopes import Choice, described
 from .telling import announce, drop_told, tell_due, tell_of_comments
 
 __all__ = [
     "CONSENT_TEXTS",
-    "TEXT_VERSION",
     "Choice",
     "TooMany",
     "announce",
@@ -38,4 +37,5 @@ __all__ = [
     "report",
     "tell_due",
     "tell_of_comments",
+    "texts_for",
 ]

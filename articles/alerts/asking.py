@@ -29,8 +29,16 @@ CONSENT_TEXTS = {
         "I want to be told by e-mail of what is ticked, as often as chosen. I can end this at any "
         "time with one click in every mail."
     ),
+    2: gettext_lazy(
+        "I want to be told by e-mail of what is ticked, as often as chosen. A mail may carry one "
+        "labelled advertisement. I can end this at any time with one click in every mail."
+    ),
+    3: gettext_lazy(
+        "I want the newsletter by e-mail, whenever the editors send an issue. It may carry one "
+        "labelled advertisement. I can end this at any time with one click in every issue."
+    ),
 }
-TEXT_VERSION = max(CONSENT_TEXTS)
+_ALERT_TEXT, _NEWSLETTER_TEXT = 2, 3
 
 UNCONFIRMED_KEPT = timedelta(days=7)
 # How long consents of ended alerts are kept as proof: claims lapse after three years (§ 195 BGB).
@@ -39,7 +47,7 @@ _REQUESTS = limits.Limit(most=5, seconds=3600)
 _MAIL_PAUSE = timedelta(hours=24)
 _MOST_UNANSWERED = 3
 
-State, Kind = Subscription.State, Consent.Kind
+State, Kind, Scope = Subscription.State, Consent.Kind, Subscription.Scope
 
 
 class TooMany(Refused):
@@ -80,14 +88,7 @@ def ask(
             row.confirmed_at = row.ended_at = None
             row.save()
     told = [_told(choice.scope, choice.target, choice.label, frequency) for choice in choices]
-    Consent.objects.create(
-        subscriber=subscriber,
-        kind=Kind.REQUESTED,
-        scopes=told,
-        text_version=TEXT_VERSION,
-        page=page[:300],
-        token=subscriber.nonce,
-    )
+    _note(subscriber, Kind.REQUESTED, told, page=page[:300])
     if _may_be_asked(subscriber.address):
         key = f"alert-confirm:{subscriber.pk}:{now:%Y%m%d%H%M%S%f}"
         outbox.put("alert-confirm", key, about=subscriber.pk)
@@ -105,13 +106,7 @@ def confirm(token: str) -> Subscriber:
     rows = list(subscriber.subscriptions.requested())
     told = _all_told(rows)
     subscriber.subscriptions.requested().update(state=State.ACTIVE, confirmed_at=timezone.now())
-    Consent.objects.create(
-        subscriber=subscriber,
-        kind=Kind.CONFIRMED,
-        scopes=told,
-        text_version=TEXT_VERSION,
-        token=subscriber.nonce,
-    )
+    _note(subscriber, Kind.CONFIRMED, told)
     subscriber.nonce = new_nonce()
     subscriber.save(update_fields=["nonce"])
     ConfirmationCount.objects.filter(address_hash=hash_address(subscriber.address)).update(
@@ -208,6 +203,28 @@ def _end(subscriber_id: int, ids: Iterable[int] | None, state: str, kind: str) -
     return len(ended)
 
 
+def texts_for(scopes: Iterable[str]) -> list[int]:
+    """Return the versions of the texts that whoever chooses among these agrees to."""
+    return sorted(
+        {_NEWSLETTER_TEXT if scope == Scope.NEWSLETTER else _ALERT_TEXT for scope in scopes}
+    )
+
+
+def _note(
+    subscriber: Subscriber, kind: str, told: Sequence[dict[str, object]], page: str = ""
+) -> None:
+    """Add to the proof, a row for each text that was agreed to."""
+    for version in texts_for(str(one["scope"]) for one in told):
+        Consent.objects.create(
+            subscriber=subscriber,
+            kind=kind,
+            scopes=[one for one in told if texts_for([str(one["scope"])]) == [version]],
+            text_version=version,
+            page=page,
+            token=subscriber.nonce,
+        )
+
+
 def _may_be_asked(address: str) -> bool:
     """Count a confirmation mail to an address, if it may get one."""
     now, key = timezone.now(), hash_address(address)
@@ -236,5 +253,5 @@ def _all_told(rows: Sequence[Subscription]) -> list[dict[str, object]]:
 
 def _told(scope: str, target: int, label: str, frequency: int) -> dict[str, object]:
     """What the proof says of one alert: as it is called now, whatever becomes of it later."""
-    often = str(Subscription.Frequency(frequency).label)
+    often = Subscription(scope=scope, frequency=frequency).often
     return {"scope": str(scope), "target": target, "label": label, "frequency": often}

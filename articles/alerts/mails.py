@@ -14,6 +14,7 @@ from newsroom.lib.images import rendition_widths
 from newsroom.lib.mail import compose
 from newsroom.models import Message
 
+from .. import promos
 from ..models import Article, Subscriber, Subscription
 from . import links
 from .scopes import concerned, described
@@ -94,7 +95,8 @@ class Told:
     picture: str = ""
 
 
-def _told(article: Article, *, has_picture: bool) -> Told:
+def told(article: Article, *, has_picture: bool) -> Told:
+    """Return an article for a mail."""
     url, image = absolute(article.get_absolute_url()), article.lead_image
     if not has_picture or image is None:
         return Told(article, url)
@@ -108,9 +110,11 @@ def _compose(
 ) -> EmailMessage:
     with override(subscriber.language or None):
         labels = [label for _row, label in described(causes)]
+        offer = promos.mail_context(articles)
     context = {
+        **offer,
         # One picture a mail, above the first story.
-        "stories": [_told(one, has_picture=one is articles[0]) for one in articles],
+        "stories": [told(one, has_picture=one is articles[0]) for one in articles],
         "article": articles[0],
         "labels": labels,
         "preferences_url": absolute(links.preferences_path(subscriber.pk)),

@@ -33,7 +33,7 @@ def export(address: str) -> dict[str, list[dict[str, Any]]]:
         "alerts": [
             {
                 "about": labels.get(row.pk, str(row)),
-                "frequency": row.get_frequency_display(),
+                "frequency": row.often,
                 "state": row.get_state_display(),
                 "asked_for": row.requested_at,
                 "confirmed": row.confirmed_at,

@@ -1,4 +1,5 @@
-"""What an alert can be about: sections, topics, authors, one article's comments, everything."""
+"""What an alert can be about: sections, topics, authors, one article's comments, everything;
+and the newsletter, which is asked for and left in the same way."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,11 @@ def everything(*, is_chosen: bool = False) -> Choice:
     return Choice(Scope.ALL, 0, _("Every article"), is_chosen)
 
 
+def newsletter(*, is_chosen: bool = False) -> Choice:
+    """Return the choice of the site's newsletter."""
+    return Choice(Scope.NEWSLETTER, 0, _("The newsletter"), is_chosen)
+
+
 def of_section(section: Section, *, is_chosen: bool = False) -> Choice:
     label = _("Section %(name)s") % {"name": section.name}
     return Choice(Scope.SECTION, section.pk, label, is_chosen)
@@ -58,12 +64,12 @@ def of_story(article: Article, topics: Iterable[Tag], authors: Iterable[Author])
     choices += [of_author(author) for author in dict.fromkeys(authors)]
     if article.comments_enabled:
         choices.append(of_comments(article))
-    return [*choices, everything()]
+    return [*choices, everything(), newsletter()]
 
 
 def of_site(sections: Iterable[Section]) -> list[Choice]:
     """Return the choices of the whole site."""
-    return [everything(), *(of_section(section) for section in sections)]
+    return [everything(), *(of_section(section) for section in sections), newsletter()]
 
 
 def chosen_again(choices: list[Choice], values: set[str]) -> list[Choice]:
@@ -112,6 +118,8 @@ def concerned(article: Article) -> list[tuple[str, list[int]]]:
 
 def _look_up(wanted: dict[str, list[int]]) -> list[Choice]:
     found = [everything()] if 0 in wanted.get(Scope.ALL, []) else []
+    if 0 in wanted.get(Scope.NEWSLETTER, []):
+        found.append(newsletter())
     if ids := wanted.get(Scope.SECTION):
         found += [of_section(row) for row in Section.objects.filter(pk__in=ids)]
     if ids := wanted.get(Scope.TAG):

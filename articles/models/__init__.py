@@ -8,6 +8,7 @@ from .image import Image
 from .live import WORDS_LENGTH, LiveEntry, LiveEntryVersion, LiveTicker
 from .missing import MissingPath
 from .mostread import MostRead, ReadCount
+from .newsletter import MOST_STORIES, NewsletterEntry, NewsletterIssue, NewsletterPick
 from .promo import Promo, PromoChoice, PromoClicks, PromoSlot, PromoTarget
 from .redirect import Redirect
 from .related import RelatedProfile, RelatedScore
@@ -27,6 +28,7 @@ from .zerohit import ZeroHit
 
 __all__ = [
     "MAX_SIZE",
+    "MOST_STORIES",
     "RESERVED_SLUGS",
     "THIN_TOPIC",
     "WORDS_LENGTH",
@@ -49,6 +51,9 @@ __all__ = [
     "LiveTicker",
     "MissingPath",
     "MostRead",
+    "NewsletterEntry",
+    "NewsletterIssue",
+    "NewsletterPick",
     "Pin",
     "Presence",
     "PreviewLink",

@@ -55,6 +55,12 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
             published_at__lte=now,
         )
 
+    def unasked(self) -> "ArticleQuerySet":
+        """What may be shown though nobody chose it: in the site's language and not paid for."""
+        own = settings.LANGUAGE_CODE
+        usual = self.filter(language__in=["", own, own.partition("-")[0]])
+        return usual.exclude(genre=Genre.ADVERTISING)
+
     def newest(self) -> "ArticleQuerySet":
         """In the order of front pages and lists; the id decides between equal times."""
         return self.order_by("-published_at", "-pk")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .article import Article
@@ -81,6 +82,7 @@ class Subscription(models.Model):
         TAG = "tag", _("Topic")
         AUTHOR = "author", _("Author")
         COMMENTS = "comments", _("Comments on an article")
+        NEWSLETTER = "newsletter", _("Newsletter")
 
     class Frequency(models.IntegerChoices):
         """The fastest first: a story goes out by the fastest that wants it."""
@@ -99,8 +101,8 @@ class Subscription(models.Model):
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
     )
-    scope = models.CharField(_("of what"), max_length=8, choices=Scope)
-    # The id of the section, topic, author or article; 0 of everything.
+    scope = models.CharField(_("of what"), max_length=10, choices=Scope)
+    # The id of the section, topic, author or article; 0 of everything and the newsletter.
     target = models.BigIntegerField(default=0)
     frequency = models.PositiveSmallIntegerField(
         _("how often"), choices=Frequency, default=Frequency.AT_ONCE
@@ -148,6 +150,13 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} {self.target or ''}".strip()
+
+    @property
+    def often(self) -> str:
+        """How often it comes, in words; the newsletter comes when the editors send it."""
+        if self.scope == self.Scope.NEWSLETTER:
+            return gettext("with every issue")
+        return self.get_frequency_display()
 
 
 class Consent(models.Model):

@@ -156,11 +156,29 @@ def alert_form(
         "choices": choices,
         "frequencies": Subscription.Frequency.choices,
         "frequency": form.data.get("frequency", "0") if form else "0",
-        "consent": alerts.CONSENT_TEXTS[alerts.TEXT_VERSION],
+        "consents": _consents(choices),
         "token": antispam.form_token("alert"),
         "page": form.data.get("page", "") if form else context["request"].path,
         "form": form,
     }
+
+
+@register.inclusion_tag("articles/newsletter/_form.html", takes_context=True)
+def newsletter_form(context: template.Context) -> dict[str, Any]:
+    """The short form that asks for the newsletter alone; the page of alerts takes it. No query."""
+    choice = scopes.newsletter()
+    return {
+        "choice": choice,
+        "consents": _consents([choice]),
+        "token": antispam.form_token("alert"),
+        "page": context["request"].path,
+    }
+
+
+def _consents(choices: list[scopes.Choice]) -> list[Any]:
+    """The texts that a form with these choices asks to agree to."""
+    versions = alerts.texts_for(choice.scope for choice in choices)
+    return [alerts.CONSENT_TEXTS[version] for version in versions]
 
 
 @register.simple_tag

@@ -67,9 +67,17 @@ class Thread(models.Model):
     last_number = models.PositiveIntegerField(default=0)
     # When readers last saw something change: what pages and feeds are answered 304 by.
     changed_at = models.DateTimeField(default=timezone.now)
+    # Readers see a comment of which those who follow the article have not been told.
+    has_news = models.BooleanField(default=False)
 
     class Meta:
         default_permissions = []
+        indexes = [
+            # housekeeping.tell_followers: what is to be told.
+            models.Index(
+                fields=["article"], condition=models.Q(has_news=True), name="thread_has_news"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id}: {self.visible}"

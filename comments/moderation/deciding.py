@@ -106,7 +106,8 @@ def undo(batch: str, *, by: User) -> Outcome:
     if not batch or not before or any(a.source == Source.UNDO for a in before.values()):
         raise Refused(_("There is nothing left to take back."))
     locked = lock(before)
-    same = [row for row in locked.comments if row.version == before[row.pk].version]
+    kept = [row for row in locked.comments if not row.is_erased]
+    same = [row for row in kept if row.version == before[row.pk].version]
     fresh = {row.pk for row in same}
     conflicts = [Collision(row.pk, _stays(row)) for row in locked.comments if row.pk not in fresh]
     for status in Status:

@@ -47,17 +47,21 @@ def erase(address: str) -> int:
 def _forget_traces(
     address: str, authors: list[int], comments: list[int], reports: list[int]
 ) -> None:
-    """Empty or delete what tells of a person elsewhere: log, mails, the admin, limits, hashes."""
+    """Empty or delete what tells of a person elsewhere: log, mails, the admin, limits, hashes.
+
+    Mails that wait hold no address and are skipped when their handler finds none.
+    """
     actions = ModerationAction.objects.filter(comment__in=comments)
     actions.forget_notes()
     replies = Comment.objects.filter(parent__in=comments)
     own = Report.objects.filter(reporter_hash=hash_address(address))
+    # Not deleted: the outbox keeps books.
     Message.objects.filter(
         Q(kind=notices.VERIFY, about__in=comments)
         | Q(kind=notices.REPLY, about__in=replies.values("pk"))
         | Q(kind=notices.DECISION, about__in=actions.values("pk"))
         | Q(kind=notices.REPORT_DECISION, about__in=own.values("pk"))
-    ).delete()
+    ).update(note="")
     for model, ids in ((Comment, comments), (CommentAuthor, authors), (Report, reports)):
         LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(model), object_id__in=map(str, ids)

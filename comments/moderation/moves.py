@@ -111,10 +111,10 @@ def make(locked: Locked, comments: list[Comment], move: Move) -> list[Moderation
     _write(comments, move, now)
     ModerationAction.objects.bulk_create(actions)
     gained = _seen(moving) if shows else Counter()
-    _count(locked.threads, gained, lost, now)
+    news = {comment.article_id for comment in first_shown}
+    _count(locked.threads, gained, lost, now, news)
     _write_authors(comments, move, now)
     notes = notices.about_replies(first_shown) + notices.about_decisions(comments, actions)
-    notes += notices.about_articles(first_shown, now)
     if move.to != Status.PENDING:
         notes += notices.answer_reports(comments, now)
     outbox.put_many(notes, due_at=now + notices.DELAY)
@@ -175,13 +175,18 @@ def _seen(comments: list[Comment], *, only_self: bool = False) -> Counter[int]:
 
 
 def _count(
-    threads: dict[int, Thread], gained: Counter[int], lost: Counter[int], now: datetime
+    threads: dict[int, Thread],
+    gained: Counter[int],
+    lost: Counter[int],
+    now: datetime,
+    news: set[int],
 ) -> None:
     changed = [threads[article] for article in gained.keys() | lost.keys()]
     for thread in changed:
         thread.visible += gained[thread.pk] - lost[thread.pk]
         thread.changed_at = now
-    write_back(Thread, changed, ["visible", "changed_at"])
+        thread.has_news = thread.has_news or thread.pk in news
+    write_back(Thread, changed, ["visible", "changed_at", "has_news"])
 
 
 def _write_authors(comments: list[Comment], move: Move, now: datetime) -> None:

@@ -6,7 +6,6 @@
 | comments.reply | the reply | the author above it, who wanted it |
 | comments.decision | ModerationAction | the confirmed author: what, why, how to appeal |
 | comments.report_decision | Report | the reporter |
-| comments.shown | article | those who follow its comments, through the alerts |
 
 Decisions can be taken back for ten minutes, so that these mails wait as long; their handler looks
 whether what they tell still holds, and raises Skip where it does not.
@@ -24,7 +23,6 @@ from ..models import Comment, HoldReason, ModerationAction, Report, Source, Stat
 
 VERIFY, REPLY = "comments.verify", "comments.reply"
 DECISION, REPORT_DECISION = "comments.decision", "comments.report_decision"
-SHOWN = "comments.shown"
 DELAY = timedelta(minutes=10)
 
 
@@ -44,12 +42,6 @@ def about_replies(comments: list[Comment]) -> list[Note]:
         and above.confirmed_at is not None
         and above.author_id != comment.author_id
     ]
-
-
-def about_articles(comments: list[Comment], now: datetime) -> list[Note]:
-    """Tell those who follow an article that it has new comments: a row an hour and article."""
-    articles = {comment.article_id for comment in comments}
-    return [Note(SHOWN, f"{SHOWN}:{pk}:{now:%Y%m%d%H}", pk) for pk in sorted(articles)]
 
 
 def about_decisions(comments: list[Comment], actions: list[ModerationAction]) -> list[Note]:

@@ -223,7 +223,13 @@ def _parent(entry: Entry) -> Comment | None:
 def _sent_before(
     entry: Entry, parent: Comment | None, author: CommentAuthor, body: str
 ) -> Comment | None:
-    same = Comment.objects.written().filter(
+    """Return the same comment of the last day; its link lets whoever gets it act for the author.
+
+    So who has only typed an address never gets one whose owner has proved it: readers see the text.
+    """
+    is_proved = entry.user is not None or entry.is_confirmed
+    sent = Comment.objects.written()
+    same = (sent if is_proved else sent.filter(confirmed_at=None)).filter(
         article=entry.article,
         parent=parent,
         author=author,

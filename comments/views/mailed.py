@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -13,11 +12,12 @@ from newsroom.lib import tokens
 from newsroom.lib.verbs import Refused
 
 from .. import links, moderation
-from ..models import rules_for
+from ..models import Comment, rules_for
+from .keyed import keyed
 
 
 @csrf_exempt  # the link is the key
-@never_cache
+@keyed
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Let the owner of an address say that a comment is his or hers."""
@@ -29,10 +29,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if comment is None:
         return _invalid(request, title)
     if request.method != "POST":
-        text = _("Press the button if you have written the comment on “%(headline)s”.")
-        return _say(
-            request, title, text % {"headline": comment.article.headline}, button=_("I wrote it")
-        )
+        text = _("Press the button if you have written this comment.")
+        return _say(request, title, text, button=_("I wrote it"), comment=comment)
     try:
         moderation.verify_author(comment, rules=rules_for(request))
     except Refused as refusal:
@@ -42,7 +40,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # RFC 8058: mail programs post here without a cookie
-@never_cache
+@keyed
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_replies(request: HttpRequest, token: str) -> HttpResponse:
     """End the mails about replies to a comment's author; any number of times."""
@@ -68,7 +66,8 @@ def _say(
     text: str,
     *,
     button: str = "",
+    comment: Comment | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    context = {"title": title, "text": text, "button": button}
+    context = {"title": title, "text": text, "button": button, "comment": comment}
     return render(request, "comments/confirm.html", context, status=status)

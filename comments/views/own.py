@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -16,11 +15,12 @@ from newsroom.lib.verbs import Refused
 from .. import links, moderation
 from ..forms import AppealForm, EditForm, ReaderForm
 from ..models import Comment, HoldReason, Status, rules_for
+from .keyed import keyed
 from .reading import see_other
 
 
 @csrf_exempt  # the link is the key, and nobody else has it
-@never_cache
+@keyed
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest, token: str) -> HttpResponse:
     """Show an author's own comment; change it, take it back or object to a rejection by POST."""

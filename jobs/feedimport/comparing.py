@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib.xmltext import allowed
+
 from ..models import Job, JobSource
 from ..moderation import PROLONG_WITHIN
 from .documents import Entry
@@ -48,7 +50,7 @@ class Comparison:
         self.rejected += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(
-                {"line": entry.line, "id": external_id[:100], "reason": reason[:300]}
+                {"line": entry.line, "id": external_id[:100], "reason": allowed(reason)[:300]}
             )
 
 

@@ -10,6 +10,7 @@ from . import (
     followers,
     generated,
     house,
+    letters,
     offers,
     partners,
     readers,
@@ -54,5 +55,6 @@ def build(*, articles: int = 0, comments: int = 0, jobs: int = 0) -> Counter[str
         vacancies.build(language, memory)
         partners.build(language, memory)
         vacancies.generate(language, memory, jobs)
+        letters.build(language, memory)
         followers.build(language, memory)
     return memory.added

@@ -61,6 +61,13 @@ def promos(language: str) -> list[dict[str, Any]]:
 
 
 @cache
+def letters(language: str) -> list[dict[str, Any]]:
+    """Return the issues of the newsletter, the oldest first."""
+    found: list[dict[str, Any]] = _toml(_FOLDER / language / "newsletter.toml")["issues"]
+    return found
+
+
+@cache
 def jobs(language: str) -> dict[str, Any]:
     """Return the hand-written jobs, and the words that all of them use."""
     return _toml(_FOLDER / language / "jobs.toml")

@@ -13,6 +13,8 @@ from typing import Any
 _ADDRESS = re.compile(r"[^\s<>;,]+@[^\s<>;,]+")
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 _HEADERS = {"message/rfc822", "text/rfc822-headers"}
+# No line with an address is longer (RFC 5321: 256, RFC 5322: 998); what is would take for ever.
+_LONGEST_LINE = 1_000
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,13 @@ def _failed(fields: Any) -> set[str]:
     if action.strip() != "failed" or not status.strip().startswith("5"):
         return set()
     named = fields.get("Original-Recipient") or fields.get("Final-Recipient") or ""
-    return set(_ADDRESS.findall(str(named).rpartition(";")[2]))
+    return set(_ADDRESS.findall(str(named)[:_LONGEST_LINE].rpartition(";")[2]))
 
 
 def _complaining(fields: Any) -> set[str]:
     named = fields.get_all("Original-Rcpt-To", [])
-    return {address for value in named for address in _ADDRESS.findall(str(value))}
+    texts = (str(value)[:_LONGEST_LINE] for value in named)
+    return {address for text in texts for address in _ADDRESS.findall(text)}
 
 
 def _about(mail: EmailMessage) -> set[str]:

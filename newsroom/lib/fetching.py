@@ -112,7 +112,7 @@ def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the open internet, and of one host."""
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        if found.sixtofour or found.teredo:
+        if found.sixtofour or found.teredo or found.is_site_local:
             return False
         if found.ipv4_mapped:
             found = found.ipv4_mapped

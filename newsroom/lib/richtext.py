@@ -89,6 +89,18 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
+# For letters: what a mail program shows anywhere.
+_WORDS = {
+    "p", "br", "hr", "h2", "h3", "strong", "em", "s", "ul", "ol", "li", "blockquote", "a",
+}  # fmt: skip
+_word_cleaner = nh3.Cleaner(
+    tags=_WORDS,
+    clean_content_tags=_DROP_WITH_CONTENT | {"figure", "table", "aside"},
+    attributes={"a": {"href"}},
+    url_schemes=_SCHEMES,
+    link_rel=None,
+    strip_comments=True,
+)
 _EMPTY = re.compile(r"^(?:\s|&nbsp;|<p>(?:\s|&nbsp;|<br\s*/?>)*</p>)*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NEVER_HOLD = {"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "source", "track"}
@@ -123,6 +135,12 @@ def clean(html: str) -> str:
     if _is_too_deep(html):
         html = "".join(f"<p>{escape(line)}</p>" for line in plain_text(html).splitlines())
     cleaned = _cleaner.clean(html).strip()
+    return "" if _EMPTY.match(cleaned) else cleaned
+
+
+def clean_words(html: str) -> str:
+    """Return cleaned HTML of words, lists and links only: no pictures, tables, boxes."""
+    cleaned = _word_cleaner.clean(clean(html)).strip()
     return "" if _EMPTY.match(cleaned) else cleaned
 
 

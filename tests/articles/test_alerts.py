@@ -97,8 +97,8 @@ def test_request_waits_for_its_confirmation_and_both_are_proven(clock):
     assert list(
         Consent.objects.values_list("kind", "at", "scopes", "text_version", "page", "token")
     ) == [
-        ("requested", now - timedelta(hours=71), told, 1, "/2026/03/bridge/", nonce),
-        ("confirmed", now, told, 1, "", nonce),
+        ("requested", now - timedelta(hours=71), told, 2, "/2026/03/bridge/", nonce),
+        ("confirmed", now, told, 2, "", nonce),
     ]
 
 

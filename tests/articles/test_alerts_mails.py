@@ -228,7 +228,7 @@ def test_alert_costs_the_same_queries_for_each_mail(number, django_assert_num_qu
     publish(section=sections[0].pk, tags=[f"Topic {n}" for n in range(number)])
     alerts.tell_due()
     message = Message.objects.get(kind="alert")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         delivery.HANDLERS["alert"](message)
 
 

@@ -1,7 +1,6 @@
 """The readers' pages of alerts: the same answer for all, no change by GET, one click to leave."""
 
 import json
-import re
 
 import pytest
 from django.core.cache import cache
@@ -61,18 +60,19 @@ def test_forms_offer_what_their_page_is_about(client):
     section, author = SectionFactory(slug="city"), AuthorFactory(slug="anna")
     article = make_article(section=section.pk, tags=["Trams"], bylines=[{"author": author.pk}])
     tag = article.tags.get()
-    every = ("scope", "all:0", False)
+    every, letter = ("scope", "all:0", False), ("scope", "newsletter:0", False)
     assert fields(client.get(article.get_absolute_url())) == [
         ("scope", f"tag:{tag.pk}", True),
         ("scope", f"section:{section.pk}", True),
         ("scope", f"author:{author.pk}", False),
         ("scope", f"comments:{article.pk}", False),
         every,
+        letter,
     ]
     assert fields(client.get("/city/")) == [("scope", f"section:{section.pk}", True), every]
     assert fields(client.get(tag.get_absolute_url())) == [("scope", f"tag:{tag.pk}", True), every]
     assert fields(client.get("/authors/anna/")) == [("scope", f"author:{author.pk}", True), every]
-    both = [every, ("scope", f"section:{section.pk}", False)]
+    both = [every, ("scope", f"section:{section.pk}", False), letter]
     assert fields(client.get("/search/")) == fields(client.get("/alerts/")) == both
 
 
@@ -81,7 +81,7 @@ def test_box_leads_to_feeds_and_to_the_search_engines_news(client):
     page = LexborHTMLParser(client.get(article.get_absolute_url()).content)
     addresses = [node.attributes["href"] for node in page.css(".alert-more a")]
     assert addresses == [
-        "/feed/", "/city/feed/",
+        f"{article.get_absolute_url()}comments/feed/", "/feed/", "/city/feed/",
         "https://news.google.com/search?q=site%3Atestserver&hl=en",
         "https://www.bing.com/news/search?q=site%3Atestserver&setlang=en",
     ]  # fmt: skip
@@ -245,8 +245,8 @@ def test_foreign_alerts_cannot_be_changed_through_a_link(client):
 
 def test_form_of_an_article_works_as_it_is_sent(client, clock):
     article = make_article(tags=["Trams"])
-    page = client.get(article.get_absolute_url()).text
-    token = re.search(r'name="form" value="([^"]+)"', page)[1]
+    page = LexborHTMLParser(client.get(article.get_absolute_url()).content)
+    token = page.css_first(".alert-box [name=form]").attributes["value"]
     clock.shift(30)
     answer = client.post(
         "/alerts/",

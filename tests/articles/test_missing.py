@@ -74,6 +74,17 @@ def test_noise_and_secrets_are_not_counted(client, path):
     assert counted() == {}
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/comments/own/{}/", "/comments/confirm/{}/", "/comments/no-replies/{}/", "/jobs/manage/{}/",
+     "/jobs/manage/{}/edit/", "/alerts/off/{}/", "/alerts/preferences/{}/", "/preview/{}/"],
+)  # fmt: skip
+def test_keys_of_readers_are_not_shown_to_the_desk(client, path):
+    """A mail program that takes the full stop into a link sends all of the key to a 404."""
+    assert client.get(path.format("WzFd.1abcde.signature.")).status_code in {404, 410}
+    assert counted() == {}
+
+
 def test_a_full_table_lets_the_least_wanted_go(client, monkeypatch):
     monkeypatch.setattr(missing, "MOST_ROWS", 20)
     for n in range(20):

@@ -142,7 +142,7 @@ def test_agency_copy_names_its_original(client):
 def test_share_and_research_are_plain_links(client):
     article = make_article(headline="Fish & chips", slug="fish", at=AT)
     page = read(client, article)
-    share = {node.text(): node.attributes for node in page.css(".share:not(.follow) a")}
+    share = {node.text(): node.attributes for node in page.css(".share a")}
     assert list(share) == ["E-mail", "WhatsApp", "Telegram", "Bluesky", "LinkedIn"]
     assert share["E-mail"]["href"] == (
         "mailto:?subject=Fish%20%26%20chips&body=http%3A%2F%2Ftestserver%2F2026%2F03%2Ffish%2F"
@@ -150,12 +150,6 @@ def test_share_and_research_are_plain_links(client):
     research = {node.text(): node.attributes for node in page.css(".research a")}
     assert list(research) == ["Google", "Bing", "Google News"]
     assert research["Google"]["href"] == "https://www.google.com/search?q=Fish%20%26%20chips&hl=en"
-    follow = {node.text(): node.attributes["href"] for node in page.css(".follow a")}
-    assert follow == {
-        "Feed (RSS)": "/feed/",
-        "Google News": "https://news.google.com/search?q=site%3Atestserver&hl=en",
-        "Bing News": "https://www.bing.com/news/search?q=site%3Atestserver",
-    }
     rels = {attributes["rel"] for attributes in (share | research).values()}
     assert rels == {"nofollow noopener"}
 

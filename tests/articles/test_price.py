@@ -36,7 +36,7 @@ PRICES = {
     "/authors/anna/feed/": 8,
     "/dossiers/winter/feed/": 8,
     "/corrections/feed/": 3,
-    "/sitemap.xml": 1,
+    "/sitemap.xml": 2,  # a table of the jobs' own
     "/sitemap-{part}.xml": 1,
     "/sitemap-lists.xml": 5,
     "/news-sitemap.xml": 2,

@@ -21,6 +21,7 @@ from articles.models import (
     Article,
     DossierEntry,
     Image,
+    NewsletterIssue,
     PreviewLink,
     Promo,
     PromoSlot,
@@ -85,6 +86,7 @@ class Site:
         self._offer()
         self.comments = self._comment_on_all()
         self.reader = self._follow_the_hidden()
+        self.issues = self._write_letters()
 
     @property
     def later(self):
@@ -230,6 +232,20 @@ class Site:
             reader.subscriptions.create(scope=scope, target=target, state=state)
         return reader
 
+    def _write_letters(self) -> list[NewsletterIssue]:
+        """A sent issue about every article, and two that were not sent."""
+        words = {"state": "draft"}, {"state": "scheduled", "scheduled_for": self.later}
+        hidden = [
+            NewsletterIssue.objects.create(
+                subject=f"{HIDDEN} issue", intro=f"<p>{HIDDEN}</p>", closing=HIDDEN, **values
+            )
+            for values in words
+        ]
+        every = [self.visible.pk, *(article.pk for article in self.hidden.values())]
+        sent = {"state": "sent", "sent_at": self.now, "articles": every}
+        subject = f"{SHOWN} issue"
+        return [NewsletterIssue.objects.create(subject=subject, intro=SHOWN, **sent), *hidden]
+
     def slugs(self) -> list[str]:
         return [article.slug for article in self.hidden.values()]
 
@@ -275,6 +291,12 @@ class Site:
                 {"token": "none"},
             ],
             "articles:alert-data": [token_of(alert_links.preferences_path(self.reader.pk))],
+            "articles:newsletter": none,
+            "articles:newsletter-issue": [
+                {"pk": pk, "slug": slug}
+                for pk in [*(issue.pk for issue in self.issues), 10**30]
+                for slug in (f"{SHOWN}-issue", f"{HIDDEN}-issue", "x")
+            ],
             "articles:topics": none,
             "articles:topic": [{"slug": slug} for slug in [f"{SHOWN}-topic", *tags]],
             "articles:author": [{"slug": "anna"}],
@@ -403,6 +425,9 @@ def test_the_hidden_things_exist_and_the_visible_one_is_found(client, site):
     for path in ("/", "/politics/", "/authors/anna/", "/dossiers/winter/", "/topics/"):
         assert SHOWN in words(client.get(path)), path
     assert client.get(site.image.rendition_url("full", 320, "jpg")).status_code == 200
+    assert NewsletterIssue.objects.filter(subject__startswith=HIDDEN).count() == 2
+    letter = client.get(site.issues[0].get_absolute_url())
+    assert [article.pk for article in letter.context["letter"].articles] == [site.visible.pk]
 
 
 def test_every_address_has_samples(site):

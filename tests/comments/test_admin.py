@@ -107,3 +107,15 @@ def test_a_person_is_told_and_forgotten(sign_in, moderator, chief):
     assert "Erased." in client.post("/admin/persons/", data, follow=True).text
     assert Comment.objects.filter(body="My word.").count() == 0
     assert CommentAuthor.objects.filter(name="Anna").count() == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["commentauthor/?address__startswith=r", "commentauthor/?address_hash__gt=a",
+     "report/?address__contains=@"],
+)  # fmt: skip
+def test_no_list_tells_an_address_letter_by_letter(sign_in, moderator, query):
+    make_reported(by=moderator)
+    desk = sign_in(moderator)
+    assert desk.get("/admin/comments/commentauthor/?state__exact=ok").status_code == 200
+    assert desk.get(f"/admin/comments/{query}").status_code == 400

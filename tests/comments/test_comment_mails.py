@@ -50,20 +50,34 @@ def test_every_kind_that_the_verbs_write_has_a_handler():
 
 
 def test_an_address_is_asked_whether_it_wrote(client):
-    comment = write(
-        make_article(headline="Bridge & tunnel"), "a <b> & c", address=ANN, wants_replies=True
-    )
+    """Anybody can have such a mail sent to anybody: what was typed stands behind the link alone."""
+    article = make_article(headline="Bridge & tunnel")
+    bait = "Your prize: https://evil.example/ <b>"
+    comment = write(article, bait, name="evil.example", address=ANN, wants_replies=True)
     made = mail("verify")
     assert made.to == [ANN]
     assert made.subject == "Confirm your address for comments on The Post"
     text, html = both(made)
     assert "“Bridge & tunnel”" in text
-    assert "a <b> & c" in text
-    assert "a &lt;b&gt; &amp; c" in html
+    assert all("evil.example" not in part and "prize" not in part for part in (text, html))
     assert link_in(text) in html
+    asked = client.get(link_in(text)).text
+    assert ("evil.example" in asked, "Your prize" in asked, "&lt;b&gt;" in asked) == (True,) * 3
     assert client.post(link_in(text)).status_code == 200
     comment.refresh_from_db()
     assert comment.confirmed_at is not None
+    with pytest.raises(Skip):
+        mail("verify")
+
+
+def test_a_hidden_article_is_not_named_to_who_is_asked(client):
+    comment = write(make_article(headline="Bridge & tunnel"), address=ANN, wants_replies=True)
+    link = link_in(mail("verify").body)
+    assert client.get(comment.article.get_absolute_url()).status_code == 200
+    chief = UserFactory(role="Chief editor")
+    workflow.withdraw(comment.article, by=chief, reason="It was wrong.")
+    page = client.get(link)
+    assert (page.status_code, "tunnel" in page.text) == (200, False)
     with pytest.raises(Skip):
         mail("verify")
 

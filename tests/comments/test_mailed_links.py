@@ -69,3 +69,13 @@ def test_made_up_links_and_those_of_gone_comments_do_nothing(client, door):
     moderation.delete(comment)
     assert client.get(link).status_code == 404
     assert client.post(link).status_code == 404
+
+
+@pytest.mark.parametrize("link", [links.own, links.confirm, links.stop_replies])
+def test_pages_behind_a_key_stay_between_us_and_who_has_it(client, link):
+    comment = wanted()
+    path = link(comment)
+    for response in (client.get(path), client.get(path.replace("W", "X", 1))):
+        assert "no-store" in response["Cache-Control"]
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["X-Robots-Tag"] == "noindex, nofollow"

@@ -125,9 +125,11 @@ def test_nobody_is_found_under_another_address(moderator):
     life(moderator)
     before = dump()
     assert persons.export("arthur@earth.example") == {
-        "comments": {"authors": [], "comments": [], "decisions": [], "reports": []}
+        "alerts": {},
+        "comments": {"authors": [], "comments": [], "decisions": [], "reports": []},
+        "jobs": {"jobs": []},
     }
-    assert persons.erase("arthur@earth.example") == {"comments": 0}
+    assert persons.erase("arthur@earth.example") == {"alerts": 0, "comments": 0, "jobs": 0}
     assert dump() == before
 
 
@@ -137,3 +139,17 @@ def test_staff_comments_are_found_by_the_accounts_address():
     assert persons.export("Ford@guide.example")["comments"]["comments"][0]["id"] == comment.pk
     moderation.erase("ford@guide.example")
     assert Comment.objects.count() == 0
+
+
+def test_undo_does_not_bring_back_who_was_erased_meanwhile(moderator):
+    """Answers keep what readers did not see from being deleted: only its text goes."""
+    article = make_article()
+    comment = approved(article, moderator, address=ADDRESS)
+    approved(article, moderator, parent=comment)
+    batch = moderation.decide(
+        {comment.pk: comment.version}, to="rejected", reason="insult", by=moderator
+    ).batch
+    assert moderation.erase(ADDRESS) == 1
+    outcome = moderation.undo(batch, by=moderator)
+    assert ([one.comment for one in outcome.conflicts], outcome.done) == ([comment.pk], [])
+    assert visible(article) == set()

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
-from comments import moderation
+from comments import links, mails, moderation
 from comments.models import Comment, CommentAuthor, ModerationAction
+from newsroom.models import Message
 from tests.factories import UserFactory, make_article
 
 from .queueing import make_comment, make_reported, make_spam
@@ -252,6 +253,18 @@ def test_rejection_needs_a_reason_and_another_reason_a_note(desk):
     )
 
 
+def test_moderators_are_told_that_the_author_reads_their_note(desk, client):
+    comment = make_comment()
+    Comment.objects.filter(pk=comment.pk).update(confirmed_at=timezone.now())
+    field = f"note-reject-{comment.pk}"
+    asked = LexborHTMLParser(desk.get(QUEUE).content).css_first(f'label:has(input[name="{field}"])')
+    assert "A sentence for the author" in asked.text()
+    press(desk, "reject", comment, "insult", **{field: "Not in this tone."})
+    assert "Not in this tone." in client.get(links.own(comment)).text
+    message = Message.objects.get(kind="comments.decision")
+    assert "Not in this tone." in mails.HANDLERS[message.kind](message).body
+
+
 def test_a_note_that_was_not_taken_stands_in_its_field_again(desk):
     comment = make_comment()
     response = press(desk, "reject", comment, **{f"note-reject-{comment.pk}": "My thoughts"})
@@ -339,6 +352,7 @@ def test_what_no_page_of_ours_sends_is_a_bad_request(desk):
         {"do": f"approve:{comment.pk}:1:a:b"},
         {"all": "block:week", "item": f"{comment.pk}:1"},
         {"all": "approve", "item": "1 OR 1=1:2"},
+        {"undo": "\x00"},
     ):
         assert desk.post(QUEUE, data).status_code == 400, data
     assert status(comment) == "pending"

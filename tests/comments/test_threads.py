@@ -6,9 +6,11 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from comments import moderation
+from articles.models import Subscriber, Subscription
+from comments import housekeeping, moderation
 from comments.models import Comment, ModerationAction
 from comments.models import Thread as Counted
+from newsroom.models import Message
 from tests.factories import UserFactory, make_article
 
 from .conftest import approved, decided, visible, write
@@ -116,3 +118,19 @@ def test_counts_are_exact_after_many_moves_at_once():
         assert comment.author.rejected == (comment.status in {"rejected", "spam"})
         assert comment.actions.count() == comment.version - 1
     assert Counted.objects.count() == 2
+
+
+def test_followers_of_an_article_are_told_once_of_what_readers_see(article, moderator):
+    reader = Subscriber.objects.create(address="anna@example.org")
+    reader.subscriptions.create(
+        scope=Subscription.Scope.COMMENTS, target=article.pk, state=Subscription.State.ACTIVE
+    )
+    comment = write(article)
+    assert housekeeping.tell_followers() == 0
+    decided(comment, "approved", moderator)
+    assert housekeeping.tell_followers() == 1
+    assert housekeeping.tell_followers() == 0
+    decided(comment, "rejected", moderator)
+    decided(comment, "approved", moderator)  # readers have seen it before
+    assert not Counted.objects.filter(has_news=True).exists()
+    assert Message.objects.filter(kind="alert-comments").count() == 1

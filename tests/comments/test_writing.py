@@ -1,5 +1,6 @@
 """What readers send: taken once, within limits, under a name of their own; changed, taken back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,17 @@ def test_same_comment_sent_twice_is_one(article, moderator):
         clock.shift(timedelta(hours=24))
         assert moderation.submit(entry).is_new
     assert Comment.objects.count() == 2
+
+
+def test_who_repeats_a_confirmed_comment_gets_no_key_to_it(article):
+    """Text and name of a trusted author stand on the page at once; only the address is secret."""
+    entry = moderation.Entry(article, "Well said", name="Ada", address="ada@example.org")
+    first = moderation.submit(replace(entry, is_confirmed=True)).comment
+    Attempt.objects.all().delete()
+    again = moderation.submit(entry)
+    assert (again.is_new, again.comment.pk == first.pk) == (True, False)
+    proved = moderation.submit(replace(entry, is_confirmed=True))
+    assert (proved.is_new, proved.comment.pk) == (False, first.pk)
 
 
 def test_answers_stand_below_and_never_deeper_than_six(article, moderator):

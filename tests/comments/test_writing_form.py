@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article
 from comments import links
+from comments.forms import AppealForm, CommentForm, ReportForm
 from comments.models import Comment, CommentAuthor, CommentRules, SectionRules
 from newsroom.lib import antispam
 from newsroom.models import Attempt, Message
@@ -339,3 +341,12 @@ def test_a_comment_that_waits_is_its_authors_alone(client):
     for address in (article.get_absolute_url(), thread_url(article), f"{thread_url(article)}feed/"):
         assert b"secret words" not in client.get(address).content
     assert b"secret words" in client.get(links.own(comment)).content
+
+
+@pytest.mark.parametrize("form", [CommentForm, AppealForm, ReportForm])
+def test_millions_of_marks_on_one_letter_are_refused_before_they_are_put_into_order(form):
+    """Their order takes time that grows with the square of their number: hours, for one post."""
+    name = next(iter({"body", "appeal", "text"} & set(form.base_fields)))
+    field = form.base_fields[name]
+    with pytest.raises(ValidationError, match="characters; "):
+        field.clean("a" + "\u0316\u0301" * 500_000)

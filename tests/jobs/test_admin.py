@@ -5,7 +5,7 @@ from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
 
 from jobs import moderation
-from jobs.models import Job
+from jobs.models import Job, JobSource
 from tests.factories import UserFactory
 
 from .makers import (
@@ -166,3 +166,25 @@ def test_employers_names_are_put_right_and_sources_made(jana):
     assert employer.name == "Feldbot SE"
     response = jana.get(reverse("admin:jobs_jobsource_add"))
     assert response.status_code == 200
+
+
+def test_which_file_of_the_server_is_read_superusers_alone_say(jana, client):
+    data = {"name": "Mine", "url": "", "file": "/etc/hostname", "format": "xml", "max_drop": 30,
+            "field_map": "{}", "is_active": "on"}  # fmt: skip
+    add = reverse("admin:jobs_jobsource_add")
+    assert jana.post(add, data).status_code == 200
+    assert not JobSource.objects.exists()
+    assert jana.post(add, {**data, "url": "https://orchard.example/feed"}).status_code == 302
+    source = JobSource.objects.get()
+    assert (source.url, source.file) == ("https://orchard.example/feed", "")
+    boss = UserFactory(is_superuser=True)
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    change = reverse("admin:jobs_jobsource_change", args=[source.pk])
+    assert client.post(change, data).status_code == 302
+    source.refresh_from_db()
+    assert (source.url, source.file) == ("", "/etc/hostname")
+    client.force_login(desk(), backend="django.contrib.auth.backends.ModelBackend")
+    elsewhere = {**data, "name": "Ours", "url": "https://orchard.example/", "file": "/etc/fstab"}
+    assert client.post(change, elsewhere).status_code == 302
+    source.refresh_from_db()
+    assert (source.name, source.url, source.file) == ("Ours", "", "/etc/hostname")

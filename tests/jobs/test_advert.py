@@ -176,3 +176,10 @@ def test_countries_are_read_as_code_or_name(typed, code):
 def test_every_country_is_there_in_both_languages():
     assert len(countries.names("en")) == len(countries.names("de")) == 250
     assert (countries.name("DE"), countries.name("XX")) == ("Germany", "XX")
+
+
+@pytest.mark.parametrize("kind", ["ol", "ul"])
+def test_thousands_of_blanks_in_a_list_are_read_in_no_time(kind):
+    """A partner's feed may hold such fields; each once kept tick busy for minutes."""
+    html = f"<{kind}><li>Wind{' ' * 199_000}und Sonne</li></{kind}>"
+    assert description.to_text(html) == {"ol": "1. Wind und Sonne", "ul": "- Wind und Sonne"}[kind]

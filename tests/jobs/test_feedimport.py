@@ -1,5 +1,6 @@
 """Runs of a source: what they change, what they leave alone, and when they change nothing."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -382,3 +383,13 @@ def test_tick_reads_what_is_due(source):
     Path(source.file).write_text(as_xml(jobs(1)))
     assert tick.JOBS["partner feeds"]() == 1
     assert tick.JOBS["partner feeds"]() == 0
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_sign_that_no_database_takes_costs_its_own_job_alone(source, sign):
+    """It is quoted in the reason; PostgreSQL takes neither in JSON, and all of the run was lost."""
+    source.format = "json"
+    source.save()
+    run = send(source, json.dumps([job(1), job(2, expirationdate=f"soon{sign}")]))
+    assert (run.outcome, run.new, run.rejected) == ("done", 1, 1)
+    assert run.problems[0]["reason"] == "The end cannot be read: soon."

@@ -226,7 +226,7 @@ def test_without_javascript(open_as, moderator, waiting):
     cards.nth(0).get_by_role("button", name="Approve").click()
     expect(page.locator(".messagelist")).to_have_text("Approved")
     cards.nth(0).locator("summary", has_text="Reject").click()
-    cards.nth(0).get_by_label("Note for colleagues").fill("Off the rails")
+    cards.nth(0).get_by_label("A sentence for the author").fill("Off the rails")
     cards.nth(0).get_by_role("button", name="Another reason").click()
     expect(page.locator(".messagelist")).to_have_text("Rejected")
     assert ModerationAction.objects.get(to_status="rejected").note == "Off the rails"

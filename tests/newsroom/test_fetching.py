@@ -195,6 +195,7 @@ def test_loopback_in_other_words_is_refused(host, server):
         ("::1", False),
         ("fe80::1", False),
         ("fe80::1%eth0", False),
+        ("fec0::1", False),
         ("fd00::1", False),
         ("ff02::1", False),
         ("2001:db8::1", False),

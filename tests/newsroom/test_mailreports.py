@@ -91,6 +91,11 @@ def state() -> str:
     return Subscription.objects.get().state
 
 
+def states() -> list[tuple[str, str]]:
+    rows = Subscription.objects.order_by("subscriber__address")
+    return list(rows.values_list("subscriber__address", "state"))
+
+
 def test_address_that_does_not_exist_gets_no_more(message, folder):
     folder.add(dsn(message.message_id))
     call_command("read_bounces")
@@ -121,6 +126,18 @@ def test_report_without_a_mail_of_ours_is_not_believed(message, folder, raw):
     assert state() == "active"
 
 
+def test_report_about_ones_own_mail_ends_nobody_elses_alerts(message, folder):
+    """Whoever gets alerts knows these mails' Message-IDs, and may write reports about them."""
+    other = Subscriber.objects.create(address="ben@example.org")
+    other.subscriptions.create(scope="all", state="active")
+    folder.add(dsn(message.message_id, address="ben@example.org"))
+    call_command("read_bounces")
+    assert states() == [("anna@example.org", "active"), ("ben@example.org", "active")]
+    folder.add(dsn(message.message_id, address="Anna@Example.org"))
+    call_command("read_bounces")
+    assert states() == [("anna@example.org", "bounced"), ("ben@example.org", "active")]
+
+
 @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("failed", "4.2.2")])
 def test_what_may_pass_ends_nothing(message, folder, action, status):
     folder.add(dsn(message.message_id, action=action, status=status))
@@ -139,6 +156,11 @@ def test_report_names_addresses_and_the_mail_in_either_quotation():
         assert report == bounces.Report(
             frozenset({"anna@example.org"}), frozenset({"1@testserver"})
         )
+
+
+def test_endless_line_is_read_in_no_time():
+    """Anybody can send such a mail; sign by sign it would keep tick busy for hours."""
+    assert bounces.read(dsn("1@testserver", address="a" * 500_000)) is None
 
 
 @pytest.fixture

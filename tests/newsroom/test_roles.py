@@ -20,6 +20,7 @@ REPORTER = {
 EDITOR = REPORTER | {
     "articles.edit_any_article", "articles.review_article", "articles.publish_article",
     "articles.correct_article", "articles.share_preview", "articles.arrange_front",
+    "articles.send_newsletter",
     "articles.add_author",
     "articles.change_author", "articles.change_tag", "articles.add_dossier",
     "articles.change_dossier", "articles.delete_image", "articles.view_redirect",

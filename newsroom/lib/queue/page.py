@@ -31,6 +31,7 @@ from .parts import (
     Text,
     Waiting,
     note_field,
+    read_batch,
     read_command,
 )
 
@@ -186,7 +187,7 @@ class Queue[Row: Model](ABC):
         given = request.POST
         try:
             if "undo" in given:
-                command, outcome = None, self.undo(given["undo"][:64], user)
+                command, outcome = None, self.undo(read_batch(given), user)
             else:
                 command = read_command(given, {action.name: action for action in self.actions})
                 outcome = self.carry_out(command, user)

@@ -20,6 +20,7 @@ MOST = 500  # rows that one command may change
 
 _ROW = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 _NAME = re.compile(r"[a-z_]{1,30}", re.ASCII)
+_BATCH = re.compile(r"[0-9a-z]{0,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,14 @@ def read_command(given: QueryDict, actions: Mapping[str, Action]) -> Command:
     note = given.get(note_field(action, picks[0] if is_single else None), "").strip()
     _check(action, choice, note)
     return Command(action, picks, choice, note, is_single)
+
+
+def read_batch(given: QueryDict) -> str:
+    """Read which batch is to be taken back. Raises SuspiciousOperation for what none is called."""
+    name = given["undo"]
+    if not _BATCH.fullmatch(name):
+        raise SuspiciousOperation("No such batch.")
+    return name
 
 
 def note_field(action: Action, pick: Pick | None) -> str:
