@@ -1,6 +1,7 @@
 """Killed at any moment, exports, imports and backups leave nothing half, and the next run ends."""
 
 import multiprocessing
+import os
 import random
 import shutil
 import time
@@ -24,7 +25,7 @@ from .othersite import OtherSite
 from .test_images import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KILLS = 20
+KILLS = int(os.environ.get("KILLS", "12"))  # KILLS=50 for a long look
 ARTICLES, PICTURES = 200, 40
 
 
@@ -47,13 +48,13 @@ def site(settings, tmp_path):
 
 
 def store(number: int) -> None:
-    file = picture(size=(64, 64), color=(number, 0, 0), kind="PNG")
+    file = picture(size=(64, 64), color=(number % 256, number // 256, 0), kind="PNG")
     images.store(ContentFile(file, name=f"{number}.png"), by=None)
 
 
 @pytest.fixture
 def kill():
-    """Run a verb and kill it somewhere, twenty times; look at what is left after each."""
+    """Run a verb and kill it somewhere, KILLS times; look at what is left after each."""
     # Processes made by a server that has loaded everything: a new one takes no time.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([archiveworker.__name__])
@@ -153,7 +154,7 @@ def test_a_killed_import_leaves_the_site_empty_and_can_be_done_again(
 
 def test_a_killed_backup_leaves_the_one_before_it_whole(site, kill, settings, tmp_path):
     folder = tmp_path / "backup"
-    added = iter(range(PICTURES, 256))
+    added = iter(range(PICTURES, 10_000))
 
     def arguments():
         for _number in range(2):
