@@ -16,6 +16,8 @@ from newsroom.lib import images as pixels
 
 from .models import Image
 
+# Where they lie in the storage, in a folder for each image's token.
+FOLDER = "renditions"
 _SPEC = re.compile(
     rf"({'|'.join(pixels.RATIOS)})-({'|'.join(map(str, pixels.WIDTHS))})-(\d{{4}})", re.ASCII
 )
@@ -106,7 +108,7 @@ def forget(image: Image) -> None:
 
 
 def _folder(image: Image) -> str:
-    return f"renditions/{image.token.hex}"
+    return f"{FOLDER}/{image.token.hex}"
 
 
 def _write(path: Path, data: bytes) -> None:

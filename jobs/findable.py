@@ -1,8 +1,9 @@
 """What jobs are found by: labels, terms and the index of their texts, in step with their rows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.conf import settings
+from django.db import transaction
 
 from newsroom.lib.fulltext import Entry, Index
 from newsroom.lib.slugs import make_slug
@@ -35,6 +36,23 @@ def forget(jobs: Collection[Job]) -> None:
     Label.objects.filter(job__in=ids).delete()
     Mention.objects.filter(job__in=ids).delete()
     INDEX.remove(ids)
+
+
+def reindex(batch_size: int = 500) -> Iterator[int]:
+    """Index the text of every listed job anew, yield how many after each batch.
+
+    Labels and terms are rows and stay as they are. Safe to run twice.
+    """
+    last = 0
+    while True:
+        with transaction.atomic():
+            rows = Job.objects.listed().select_for_update(of=("self",)).select_related("employer")
+            jobs = list(rows.filter(pk__gt=last).order_by("pk")[:batch_size])
+            INDEX.put(map(_entry, jobs), language())
+        if not jobs:
+            return
+        last = jobs[-1].pk
+        yield len(jobs)
 
 
 def language() -> str:
