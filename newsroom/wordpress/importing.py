@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import groupby
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from .addresses import hosts_of
+from .comments import Comments
 from .ledger import Ledger
 from .media import Folder, Library
 from .pages import Pages
@@ -25,23 +26,24 @@ from .records import (
     AUTHOR,
     CATEGORY,
     COMMENT,
+    PINGBACK,
     TAG,
     TERM,
+    TRACKBACK,
     AuthorRecord,
+    CommentRecord,
     Item,
     Record,
     TermRecord,
     flatten,
 )
-from .report import Outcome, Report
+from .report import End, Outcome, Report
 from .terms import Terms, fill_menu
 
 _BATCH = 200
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, "attachment"}
 type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
-_LATER = "comes later"
-type End = tuple[Outcome, str]
 
 
 @dataclass
@@ -60,6 +62,11 @@ class _File:
         if any((record.kind, record.key) in file.identities for file in self.later):
             return _("a later file has it again")
         return ""
+
+    def brings_later(self, comment: CommentRecord) -> bool:
+        """Whether the text that a comment is about comes from a later file only."""
+        about = (comment.post_kind, comment.post)
+        return comment.kind == COMMENT and any(about in file.identities for file in self.later)
 
 
 def run(
@@ -112,6 +119,9 @@ class _Source:
         self._library = Library(self._ledger, folder, report, keeps_files=not is_dry)
         self._pages = Pages(self._ledger, report, self._library, hosts)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)
+        self._comments = Comments(self._ledger)
+        # Of texts that a later file brings again.
+        self._waiting: list[CommentRecord] = []
         self._categories: list[TermRecord] = []
 
     def run(self, progress: Progress) -> None:
@@ -119,13 +129,14 @@ class _Source:
         total = sum(file.counts.total() for file in self._files)
         for is_first, size in ((True, _SMALL_BATCH), (False, _BATCH)):
             records = progress(self._records(is_first), total)
-            for batch in batched(records, size):
+            for batch in _whole_threads(records, size):
                 with transaction.atomic():
                     (self._take_first if is_first else self._take_rest)(batch)
             if is_first:
                 with transaction.atomic():
                     self._take_categories()
         with transaction.atomic():
+            self._take_comments(self._waiting)
             fill_menu(self._ledger)
 
     def _records(self, is_first: bool) -> Iterator[Record]:
@@ -136,6 +147,8 @@ class _Source:
                     continue
                 if reason := file.stale(record):
                     self._report.count(record.kind, Outcome.SKIPPED, reason)
+                elif isinstance(record, CommentRecord) and file.brings_later(record):
+                    self._waiting.append(record)
                 else:
                     yield record
 
@@ -168,21 +181,22 @@ class _Source:
     # --- Texts -----------------------------------------------------------------------------------
 
     def _take_rest(self, batch: Sequence[Record]) -> None:
-        posts, comments = [], []
+        posts: list[Item] = []
+        comments: list[CommentRecord] = []
         for record in batch:
-            if record.kind == COMMENT:
+            if isinstance(record, CommentRecord) and record.kind == COMMENT:
                 comments.append(record)
-                self._count(record, (Outcome.SKIPPED, _LATER))
             elif record.kind == "post" and isinstance(record, Item):
                 posts.append(record)
             elif record.kind == "page" and isinstance(record, Item):
                 self._count(record, self._safely(self._pages.take, record))
             else:
-                reason = _("type of no use here")
+                is_mention = record.kind in {PINGBACK, TRACKBACK}
+                reason = _("machines' mentions") if is_mention else _("type of no use here")
                 self._leave([record], reason)
                 self._count(record, (Outcome.SKIPPED, reason))
-        self._leave(comments, _LATER)
         self._take_posts(posts)
+        self._take_comments(comments)
 
     def _take_posts(self, items: list[Item]) -> None:
         """Prepare posts one by one and place them together; one by one where that fails."""
@@ -210,6 +224,25 @@ class _Source:
             self._terms.reload()  # what the transaction took back
             return Outcome.FAILED, _short(error)
 
+    def _take_comments(self, records: list[CommentRecord]) -> None:
+        """Place the comments of texts together; text by text where that fails."""
+        try:
+            with transaction.atomic():
+                ends = self._comments.place(records)
+        except (DatabaseError, ValueError):
+            ends = [end for own in _threads(records) for end in self._place_thread(own)]
+        for record, end in zip(records, ends, strict=True):
+            if end[0] == Outcome.SKIPPED:
+                self._leave([record], end[1])
+            self._count(record, end)
+
+    def _place_thread(self, records: list[CommentRecord]) -> list[End]:
+        try:
+            with transaction.atomic():
+                return self._comments.place(records)
+        except (DatabaseError, ValueError) as error:
+            return [(Outcome.FAILED, _short(error))] * len(records)
+
     # --- All of them -----------------------------------------------------------------------------
 
     def _safely[R](self, take: Callable[[R], End], record: R) -> End:
@@ -227,7 +260,7 @@ class _Source:
             reason = f"{record.key}: {reason}"
         self._report.count(record.kind, outcome, reason)
 
-    def _leave(self, records: list[Record] | list[Item], reason: str) -> None:
+    def _leave(self, records: Sequence[Record], reason: str) -> None:
         """Keep the keys of records that are not imported; those imported once keep their line."""
         for kind in {record.kind for record in records}:
             keys = [record.key for record in records if record.kind == kind]
@@ -235,6 +268,23 @@ class _Source:
             self._ledger.write(
                 [self._ledger.entry(kind, key, note=reason) for key in keys if key not in known]
             )
+
+
+def _whole_threads(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    """Yield batches of records; a text and its comments stay together."""
+    batch: list[Record] = []
+    for record in records:
+        if len(batch) >= size and not isinstance(record, CommentRecord):
+            yield batch
+            batch = []
+        batch.append(record)
+    if batch:
+        yield batch
+
+
+def _threads(records: list[CommentRecord]) -> list[list[CommentRecord]]:
+    """Return neighbouring comments of the same text together."""
+    return [list(own) for _post, own in groupby(records, key=lambda record: record.post)]
 
 
 def _short(error: Exception) -> str:

@@ -2,11 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from textwrap import shorten
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import content, redirects, workflow
@@ -17,6 +14,7 @@ from newsroom.models import ImportedRecord
 
 from . import blocks, figures, shortcodes
 from .addresses import old_addresses, without_ending
+from .dates import moment_of, utc
 from .ledger import Ledger, digest_of
 from .media import AttachedTo, Library
 from .records import Item
@@ -58,12 +56,16 @@ class Posts:
         if item.status == "trash":
             return Outcome.SKIPPED, _("in the trash")
         status = Status.DRAFT if item.has_password else _STATES.get(item.status, Status.DRAFT)
-        published_at = date_of(item) if status == Status.PUBLISHED else None
+        published_at = (
+            moment_of(item.date_gmt, item.date, item.pub_date)
+            if status == Status.PUBLISHED
+            else None
+        )
         if status == Status.PUBLISHED and published_at is None:
             return Outcome.FAILED, _("it has no date")
         if published_at and published_at.year not in _YEARS:
             return Outcome.FAILED, _("its date is out of range")
-        modified_at = _utc(item.modified_gmt)
+        modified_at = utc(item.modified_gmt)
         if published_at is None or modified_at is None or modified_at <= published_at:
             modified_at = None
         placement = Placement(self._content(item), status, published_at, modified_at)
@@ -143,32 +145,6 @@ class Posts:
         """Return the first words of a text without a title: a list needs something to click on."""
         self._report.notes[_("without a title: the first words of the text taken")] += 1
         return shorten(plain_text(body), 70, placeholder=" …") or _("Untitled")
-
-
-def date_of(item: Item) -> datetime | None:
-    """Return when an item was published: in GMT, else by the old site's clock, else by its feed."""
-    if found := _utc(item.date_gmt):
-        return found
-    if local := _naive(item.date):
-        return timezone.make_aware(local)
-    try:
-        found = parsedate_to_datetime(item.pub_date)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo and found.year > 1970 else None
-
-
-def _utc(text: str) -> datetime | None:
-    naive = _naive(text)
-    return naive.replace(tzinfo=UTC) if naive else None
-
-
-def _naive(text: str) -> datetime | None:
-    """Read WordPress' date; None for its zero date and for nonsense."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the zone comes later
-    except ValueError:
-        return None
 
 
 def _without_shortcodes(text: str) -> str:

@@ -15,9 +15,11 @@ from .records import (
     AUTHOR,
     CATEGORY,
     COMMENT,
+    NO_ITEMS,
     TAG,
     TERM,
     AuthorRecord,
+    CommentRecord,
     Item,
     Label,
     Record,
@@ -162,13 +164,15 @@ class _Names:
 
     def settle(self, record: Record) -> Record:
         """Settle a record and the comments in it."""
-        name = ""
-        if isinstance(record, Item):
-            name = record.name or record.guid or record.link
-            for number, comment in enumerate(record.comments):
-                comment.key = comment.key or f"{record.key}/{number}"
-                self._settle(comment, name)
+        if not isinstance(record, Item):
+            self._settle(record, "")
+            return record
+        name = record.name or record.guid or record.link
         self._settle(record, name)
+        for number, comment in enumerate(record.comments):
+            comment.key = comment.key or f"{record.key}/{number}"[:200]
+            comment.post, comment.post_kind = record.key, record.kind
+            self._settle(comment, name)
         return record
 
     def _settle(self, record: Record, name: str) -> None:
@@ -245,7 +249,7 @@ def _term(kind: str, prefix: str, name: str) -> Callable[[Element], Record]:
 
 def _item(element: Element) -> Record:
     kind = _text(element, "wp_post_type")[:40] or "(none)"
-    item = Item(f"type:{kind}"[:40] if kind in {AUTHOR, CATEGORY, TAG, TERM, COMMENT} else kind, "")
+    item = Item(f"type:{kind}"[:40] if kind in NO_ITEMS else kind, "")
     item.post_id = _text(element, "wp_post_id")
     item.title, item.link = _text(element, "title"), _text(element, "link")
     item.guid, item.creator = _text(element, "guid"), _text(element, "dc_creator")
@@ -268,11 +272,25 @@ def _item(element: Element) -> Record:
     for meta in element.iterfind("wp_postmeta"):
         values = item.meta.setdefault(_text(meta, "wp_meta_key"), [])
         values.append(meta.findtext("wp_meta_value") or "")
-    item.comments = [
-        Record(COMMENT, _text(comment, "wp_comment_id")[:190])
-        for comment in element.iterfind("wp_comment")
-    ]
+    item.comments = [_comment(comment) for comment in element.iterfind("wp_comment")]
     return item
+
+
+def _comment(element: Element) -> CommentRecord:
+    kind = _text(element, "wp_comment_type")
+    number = _text(element, "wp_comment_id")
+    return CommentRecord(
+        COMMENT if kind in {"", COMMENT} else kind if kind in NO_ITEMS else f"comment:{kind}"[:40],
+        number[:190],
+        number=number,
+        parent=_text(element, "wp_comment_parent"),
+        name=_text(element, "wp_comment_author"),
+        address=_text(element, "wp_comment_author_email"),
+        date=_text(element, "wp_comment_date"),
+        date_gmt=_text(element, "wp_comment_date_gmt"),
+        text=element.findtext("wp_comment_content") or "",
+        approved=_text(element, "wp_comment_approved"),
+    )
 
 
 _RECORDS: dict[str, Callable[[Element], Record]] = {

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 # Records that are no <item>. A custom post type of such a name gets a prefix.
 AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
+PINGBACK, TRACKBACK = "pingback", "trackback"
+NO_ITEMS = frozenset({AUTHOR, CATEGORY, TAG, TERM, COMMENT, PINGBACK, TRACKBACK})
 
 
 @dataclass
@@ -35,6 +37,25 @@ class TermRecord(Record):
     name: str = ""
     parent: str = ""
     description: str = ""
+
+
+@dataclass
+class CommentRecord(Record):
+    """A reader's comment, or another site's mention of a text; the kind tells which.
+
+    `number` and `parent` are ids within the file. The network address in the file is not read.
+    """
+
+    number: str = ""
+    parent: str = ""
+    post: str = ""  # the key of the item it hangs on
+    post_kind: str = ""
+    name: str = ""
+    address: str = field(default="", repr=False)
+    date: str = ""
+    date_gmt: str = ""
+    text: str = ""
+    approved: str = ""
 
 
 @dataclass
@@ -69,7 +90,7 @@ class Item(Record):
     comments_open: bool = False
     labels: list[Label] = field(default_factory=list)
     meta: dict[str, list[str]] = field(default_factory=dict)
-    comments: list[Record] = field(default_factory=list)
+    comments: list[CommentRecord] = field(default_factory=list)
 
     def one(self, name: str) -> str:
         """Return the first value of a meta field, or the empty string."""

@@ -16,6 +16,10 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+# What became of a record, and why.
+type End = tuple[Outcome, str]
+
+
 @dataclass
 class Tally:
     """The numbers of one type of record. `reasons` says why some were skipped or failed."""
