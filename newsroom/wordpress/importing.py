@@ -19,13 +19,16 @@ from .addresses import hosts_of
 from .comments import Comments
 from .ledger import Ledger
 from .media import Folder, Library
+from .metafields import custom_fields
 from .pages import Pages
 from .posts import Posts, Prepared
 from .reader import Export
 from .records import (
+    ATTACHMENT,
     AUTHOR,
     CATEGORY,
     COMMENT,
+    GUEST_AUTHOR,
     PINGBACK,
     TAG,
     TERM,
@@ -42,7 +45,7 @@ from .terms import Terms, fill_menu
 
 _BATCH = 200
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
-_FIRST = {AUTHOR, CATEGORY, TAG, TERM, "attachment"}
+_FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, GUEST_AUTHOR}
 type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
 
 
@@ -165,7 +168,8 @@ class _Source:
         if isinstance(record, AuthorRecord):
             return self._terms.take_author(record)
         if isinstance(record, Item):
-            return self._library.take(record)
+            is_guest = record.kind == GUEST_AUTHOR
+            return self._terms.take_guest(record) if is_guest else self._library.take(record)
         taxonomy = record.taxonomy if isinstance(record, TermRecord) else ""
         if isinstance(record, TermRecord) and taxonomy in {TAG, "post_tag"}:
             return self._terms.take_tag(record)
@@ -261,12 +265,14 @@ class _Source:
         self._report.count(record.kind, outcome, reason)
 
     def _leave(self, records: Sequence[Record], reason: str) -> None:
-        """Keep the keys of records that are not imported; those imported once keep their line."""
+        """Keep what records say that are not imported; those imported once keep their line."""
         for kind in {record.kind for record in records}:
-            keys = [record.key for record in records if record.kind == kind]
-            known = self._ledger.find(kind, keys)
+            own = {record.key: record for record in records if record.kind == kind}
+            for key in self._ledger.find(kind, own):
+                del own[key]
             self._ledger.write(
-                [self._ledger.entry(kind, key, note=reason) for key in keys if key not in known]
+                self._ledger.entry(kind, key, note=reason, fields=_fields(record))
+                for key, record in own.items()
             )
 
 
@@ -280,6 +286,10 @@ def _whole_threads(records: Iterable[Record], size: int) -> Iterator[list[Record
         batch.append(record)
     if batch:
         yield batch
+
+
+def _fields(record: Record) -> dict[str, list[str]]:
+    return custom_fields(record) if isinstance(record, Item) else {}
 
 
 def _threads(records: list[CommentRecord]) -> list[list[CommentRecord]]:

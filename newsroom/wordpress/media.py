@@ -20,13 +20,13 @@ from newsroom.models import ImportedRecord
 
 from .figures import Picture
 from .ledger import Ledger, digest_of
+from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report
 
 _PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif"}
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(.+)$")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w+$)")
-_CREDIT = re.compile(r's:6:"credit";s:\d+:"([^"]{1,140})"')
 # Width of the address in a body's source; the page asks for the width it needs.
 _HINT_WIDTH = 960
 
@@ -156,7 +156,7 @@ class Library:
             [
                 self._ledger.entry(
                     item.kind, item.key, target="articles.image", pk=image.pk,
-                    digest=digest_of(words), note=f"of {item.parent}",
+                    digest=digest_of(words), note=f"of {item.parent}", fields=custom_fields(item),
                 ),
                 self._file(path, image),
             ]
@@ -229,9 +229,8 @@ def _words(item: Item, path: str) -> dict[str, str]:
         "title": plain_text(item.title) or PurePosixPath(path).stem or item.key,
         "alt": plain_text(item.one("_wp_attachment_image_alt")),
         "caption": plain_text(item.excerpt),
+        "credit": credit_of(item),
     }
-    credit = _CREDIT.search(item.one("_wp_attachment_metadata"))
-    texts["credit"] = credit[1] if credit else ""
     lengths = {name: Image._meta.get_field(name).max_length or 0 for name in texts}  # type: ignore[union-attr]
     return {
         name: " ".join(drop_control_characters(text).split())[: lengths[name]].strip()

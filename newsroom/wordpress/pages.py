@@ -16,6 +16,7 @@ from . import blocks, figures
 from .addresses import old_addresses, path_of, without_ending
 from .ledger import Ledger, digest_of
 from .media import AttachedTo, Library
+from .metafields import custom_fields
 from .records import Item
 from .report import Outcome, Report
 
@@ -59,7 +60,12 @@ class Pages:
         self._ledger.write(
             [
                 self._ledger.entry(
-                    item.kind, item.key, target="flatpages.flatpage", pk=page.pk, digest=digest
+                    item.kind,
+                    item.key,
+                    target="flatpages.flatpage",
+                    pk=page.pk,
+                    digest=digest,
+                    fields=custom_fields(item),
                 )
             ]
         )

@@ -6,13 +6,13 @@ from textwrap import shorten
 
 from django.utils.translation import gettext as _
 
-from articles import content, redirects, workflow
+from articles import content, frontpage, redirects, workflow
 from articles.models import Article, Status
 from articles.workflow import Placement
 from newsroom.lib.richtext import plain_text
 from newsroom.models import ImportedRecord
 
-from . import blocks, figures, shortcodes
+from . import blocks, figures, metafields, shortcodes
 from .addresses import old_addresses, without_ending
 from .dates import moment_of, utc
 from .ledger import Ledger, digest_of
@@ -37,6 +37,7 @@ class Prepared:
     placement: Placement
     addresses: list[str]
     digest: str
+    fields: dict[str, list[str]]
 
 
 class Posts:
@@ -71,14 +72,19 @@ class Posts:
         placement = Placement(self._content(item), status, published_at, modified_at)
         addresses = old_addresses(item)
         facts = [placement.content, status, published_at, modified_at, addresses]
-        return Prepared(item, placement, addresses, digest_of(facts))
+        fields = metafields.custom_fields(item)
+        return Prepared(item, placement, addresses, digest_of(facts), fields)
 
     def place(self, prepared: list[Prepared]) -> list[tuple[Outcome, str]]:
         """Create what is new in bulk, update what has changed; say what became of each."""
-        known = self._ledger.find("post", [one.item.key for one in prepared])
+        keys = [one.item.key for one in prepared]
+        known = self._ledger.find("post", keys, with_fields=True)
         new = [one for one in prepared if not getattr(known.get(one.item.key), "target_id", None)]
         articles = workflow.place([one.placement for one in new])
-        self._remember(list(zip(new, articles, strict=True)))
+        pairs = list(zip(new, articles, strict=True))
+        self._remember(pairs)
+        if sticky := [article for one, article in pairs if one.item.is_sticky and article.is_live]:
+            frontpage.pin_placed(sticky)
         fresh = {one.item.key for one in new}
         return [
             (Outcome.IMPORTED, "")
@@ -89,6 +95,9 @@ class Posts:
 
     def _place_again(self, one: Prepared, entry: ImportedRecord) -> tuple[Outcome, str]:
         if entry.digest == one.digest:
+            if entry.fields != one.fields:
+                entry.fields = one.fields
+                self._ledger.write([entry])
             return Outcome.UNCHANGED, ""
         article = Article.objects.filter(pk=entry.target_id or 0).first()
         if article is None:
@@ -112,13 +121,22 @@ class Posts:
         target = Article._meta.label_lower
         self._ledger.write(
             [
-                self._ledger.entry("post", one.item.key, target=target, pk=a.pk, digest=one.digest)
+                self._ledger.entry(
+                    "post",
+                    one.item.key,
+                    target=target,
+                    pk=a.pk,
+                    digest=one.digest,
+                    fields=one.fields,
+                )
                 for one, a in placed
             ]
         )
 
     def _content(self, item: Item) -> content.Content:
-        section, tags = self._terms.shelves_of(item)
+        if metafields.is_kept_from_search(item):
+            self._report.notes[_("kept from search engines there, not here")] += 1
+        section, tags = self._terms.shelves_of(item, metafields.primary_category(item))
         pictures = AttachedTo(self._library, self._ledger, item.post_id)
         context = figures.Context(pictures, self._hosts, self._report.leftovers)
         body = blocks.to_html(item.body, context)
@@ -128,10 +146,7 @@ class Posts:
                 "headline": shorten(title, 200, placeholder=" …") or self._headline_from(body),
                 "slug": without_ending(item.name),
                 "standfirst": plain_text(_without_shortcodes(item.excerpt)),
-                "seo_title": _plain_meta(item, "_yoast_wpseo_title", "rank_math_title"),
-                "seo_description": _plain_meta(
-                    item, "_yoast_wpseo_metadesc", "rank_math_description"
-                ),
+                **metafields.search_words(item, self._hosts),
                 "body": body,
                 "section": section,
                 "tags": tags,
@@ -149,9 +164,3 @@ class Posts:
 
 def _without_shortcodes(text: str) -> str:
     return shortcodes.expand(text, lambda ids: "", Counter())
-
-
-def _plain_meta(item: Item, *names: str) -> str:
-    """Return the first of these that is a text, not a plugin's pattern."""
-    values = (plain_text(item.one(name)) for name in names)
-    return next((value for value in values if value and "%" not in value), "")

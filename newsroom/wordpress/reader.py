@@ -262,6 +262,7 @@ def _item(element: Element) -> Record:
     item.parent = _text(element, "wp_post_parent")
     item.attachment_url = _text(element, "wp_attachment_url")
     item.comments_open = _text(element, "wp_comment_status") == "open"
+    item.is_sticky = _text(element, "wp_is_sticky") == "1"
     item.key = (item.post_id or item.guid or item.link or item.name)[:200]
     for label in element.iterfind("category"):
         if domain := label.get("domain"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 # Records that are no <item>. A custom post type of such a name gets a prefix.
 AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
+ATTACHMENT, GUEST_AUTHOR = "attachment", "guest-author"
 PINGBACK, TRACKBACK = "pingback", "trackback"
 NO_ITEMS = frozenset({AUTHOR, CATEGORY, TAG, TERM, COMMENT, PINGBACK, TRACKBACK})
 
@@ -88,6 +89,7 @@ class Item(Record):
     parent: str = ""
     attachment_url: str = ""
     comments_open: bool = False
+    is_sticky: bool = False
     labels: list[Label] = field(default_factory=list)
     meta: dict[str, list[str]] = field(default_factory=dict)
     comments: list[CommentRecord] = field(default_factory=list)

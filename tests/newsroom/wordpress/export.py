@@ -56,6 +56,7 @@ def item(
     labels: str = "",
     meta: dict[str, str] | None = None,
     comments: str = "",
+    is_sticky: bool = False,
 ) -> str:
     slug = f"item-{number}" if slug is None else slug
     link = f"https://old.example/2019/05/12/{slug}/" if link is None else link
@@ -74,7 +75,7 @@ def item(
 <wp:comment_status>open</wp:comment_status><wp:post_name>{slug}</wp:post_name>
 <wp:status>{status}</wp:status><wp:post_parent>{parent}</wp:post_parent>
 <wp:post_type>{kind}</wp:post_type><wp:post_password>{password}</wp:post_password>
-<wp:attachment_url>{url}</wp:attachment_url>{labels}{metas}{comments}</item>
+<wp:is_sticky>{int(is_sticky)}</wp:is_sticky><wp:attachment_url>{url}</wp:attachment_url>{labels}{metas}{comments}</item>
 """
 
 
