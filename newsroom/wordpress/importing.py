@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from .addresses import hosts_of
 from .comments import Comments
+from .jobs import Jobs
 from .ledger import Ledger
 from .media import Folder, Library
 from .metafields import custom_fields
@@ -29,6 +30,7 @@ from .records import (
     CATEGORY,
     COMMENT,
     GUEST_AUTHOR,
+    JOB,
     PINGBACK,
     TAG,
     TERM,
@@ -72,11 +74,22 @@ class _File:
         return comment.kind == COMMENT and any(about in file.identities for file in self.later)
 
 
+@dataclass(frozen=True)
+class Options:
+    """What whoever imports has to say.
+
+    `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
+    """
+
+    media: Path | None = None
+    is_dry: bool = False
+    country: str = ""
+
+
 def run(
     paths: Sequence[Path],
+    options: Options | None = None,
     *,
-    media: Path | None = None,
-    is_dry: bool = False,
     progress: Progress = lambda records, _total: records,
 ) -> Report:
     """Import exports of WordPress; return what became of every record.
@@ -84,15 +97,16 @@ def run(
     `progress` wraps the records of a pass. A dry run does everything in one transaction and undoes
     it; it stores no file. Raises reader.Unreadable before anything is written.
     """
+    options = options or Options()
     report = Report()
     files = [_survey(path, report, is_alone=len(paths) == 1) for path in paths]
-    with transaction.atomic() if is_dry else nullcontext():
+    with transaction.atomic() if options.is_dry else nullcontext():
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):
                 file.later = own[number:]
-            _Source(own, report, Folder(media), is_dry=is_dry).run(progress)
-        if is_dry:
+            _Source(own, report, options).run(progress)
+        if options.is_dry:
             transaction.set_rollback(True)
     report.check()
     return report
@@ -113,15 +127,17 @@ def _survey(path: Path, report: Report, *, is_alone: bool) -> _File:
 class _Source:
     """The files of one site, on their way in."""
 
-    def __init__(self, files: list[_File], report: Report, folder: Folder, *, is_dry: bool) -> None:
+    def __init__(self, files: list[_File], report: Report, options: Options) -> None:
         self._files = files
         self._report = report
         self._ledger = Ledger(files[0].export.source)
         hosts = hosts_of(files[0].export.site)
+        folder = Folder(options.media)
         self._terms = Terms(self._ledger, report)
-        self._library = Library(self._ledger, folder, report, keeps_files=not is_dry)
+        self._library = Library(self._ledger, folder, report, keeps_files=not options.is_dry)
         self._pages = Pages(self._ledger, report, self._library, hosts)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)
+        self._jobs = Jobs(self._ledger, report, self._library, hosts, options.country)
         self._comments = Comments(self._ledger)
         # Of texts that a later file brings again.
         self._waiting: list[CommentRecord] = []
@@ -194,6 +210,8 @@ class _Source:
                 posts.append(record)
             elif record.kind == "page" and isinstance(record, Item):
                 self._count(record, self._safely(self._pages.take, record))
+            elif record.kind == JOB and isinstance(record, Item):
+                self._take_job(record)
             else:
                 is_mention = record.kind in {PINGBACK, TRACKBACK}
                 reason = _("machines' mentions") if is_mention else _("type of no use here")
@@ -227,6 +245,12 @@ class _Source:
         except (DatabaseError, ValueError) as error:
             self._terms.reload()  # what the transaction took back
             return Outcome.FAILED, _short(error)
+
+    def _take_job(self, item: Item) -> None:
+        end = self._safely(self._jobs.take, item)
+        if end[0] == Outcome.SKIPPED:
+            self._leave([item], end[1])
+        self._count(item, end)
 
     def _take_comments(self, records: list[CommentRecord]) -> None:
         """Place the comments of texts together; text by text where that fails."""

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from articles.models import Article, Revision
 from comments.models import Comment, CommentAuthor
 from newsroom.models import ImportedRecord
-from newsroom.wordpress.importing import run
+from newsroom.wordpress.importing import Options, run
 
 from .wordpress.counting import counted, in_files
 
@@ -61,7 +61,7 @@ def test_all_real_exports_together_twice():
 
 @pytest.mark.parametrize("name", WELL_FORMED)
 def test_dry_run_of_a_real_export_counts_the_same(name):
-    dry = run([SAMPLES / name], is_dry=True)
+    dry = run([SAMPLES / name], Options(is_dry=True))
     assert not Article.objects.exists() and not ImportedRecord.objects.exists()
     assert run([SAMPLES / name]).numbers() == dry.numbers()
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from newsroom.wordpress.importing import run
+from newsroom.wordpress.importing import Options, run
 from newsroom.wordpress.reader import Unreadable
 from newsroom.wordpress.records import Record
 
@@ -25,6 +25,9 @@ class Command(BaseCommand):
             "--media", type=Path, metavar="DIR", help="the old site's wp-content/uploads folder"
         )
         parser.add_argument(
+            "--country", default="", metavar="DE", help="where jobs are that name no country"
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="read, convert and count, but keep nothing"
         )
 
@@ -34,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError(f"{media} is not a folder.")
         try:
             report = run(
-                options["files"], media=media, is_dry=options["dry_run"], progress=_progress
+                options["files"],
+                Options(media=media, is_dry=options["dry_run"], country=options["country"]),
+                progress=_progress,
             )
         except Unreadable as error:
             raise CommandError(f"{error} Nothing was imported.") from error
