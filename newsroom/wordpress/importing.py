@@ -15,7 +15,9 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from .addresses import hosts_of
+from articles import redirects
+
+from .addresses import SITE_PATHS, hosts_of
 from .comments import Comments
 from .jobs import Jobs
 from .ledger import Ledger
@@ -27,11 +29,13 @@ from .reader import Export
 from .records import (
     ATTACHMENT,
     AUTHOR,
+    BLOCK,
     CATEGORY,
     COMMENT,
     GUEST_AUTHOR,
     JOB,
     PINGBACK,
+    RULE,
     TAG,
     TERM,
     TRACKBACK,
@@ -43,11 +47,12 @@ from .records import (
     flatten,
 )
 from .report import End, Outcome, Report
+from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 200
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
-_FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, GUEST_AUTHOR}
+_FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
 
 
@@ -79,11 +84,13 @@ class Options:
     """What whoever imports has to say.
 
     `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
+    `redirects`: what the Redirection plugin has exported.
     """
 
     media: Path | None = None
     is_dry: bool = False
     country: str = ""
+    redirects: Path | None = None
 
 
 def run(
@@ -99,6 +106,7 @@ def run(
     """
     options = options or Options()
     report = Report()
+    rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, is_alone=len(paths) == 1) for path in paths]
     with transaction.atomic() if options.is_dry else nullcontext():
         for source in dict.fromkeys(file.export.source for file in files):
@@ -106,6 +114,8 @@ def run(
             for number, file in enumerate(own, start=1):
                 file.later = own[number:]
             _Source(own, report, options).run(progress)
+        with transaction.atomic():
+            take_rules(rules, hosts_of(files[0].export.site), report)
         if options.is_dry:
             transaction.set_rollback(True)
     report.check()
@@ -131,13 +141,13 @@ class _Source:
         self._files = files
         self._report = report
         self._ledger = Ledger(files[0].export.source)
-        hosts = hosts_of(files[0].export.site)
+        hosts = self._hosts = hosts_of(files[0].export.site)
         folder = Folder(options.media)
         self._terms = Terms(self._ledger, report)
-        self._library = Library(self._ledger, folder, report, keeps_files=not options.is_dry)
-        self._pages = Pages(self._ledger, report, self._library, hosts)
+        self._library = Library(self._ledger, folder, report, hosts, keeps_files=not options.is_dry)
+        self._pages = Pages(self._ledger, report, self._library)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)
-        self._jobs = Jobs(self._ledger, report, self._library, hosts, options.country)
+        self._jobs = Jobs(self._ledger, self._library, options.country)
         self._comments = Comments(self._ledger)
         # Of texts that a later file brings again.
         self._waiting: list[CommentRecord] = []
@@ -156,6 +166,7 @@ class _Source:
                     self._take_categories()
         with transaction.atomic():
             self._take_comments(self._waiting)
+            redirects.remember_all(SITE_PATHS)
             fill_menu(self._ledger)
 
     def _records(self, is_first: bool) -> Iterator[Record]:
@@ -184,13 +195,23 @@ class _Source:
         if isinstance(record, AuthorRecord):
             return self._terms.take_author(record)
         if isinstance(record, Item):
-            is_guest = record.kind == GUEST_AUTHOR
-            return self._terms.take_guest(record) if is_guest else self._library.take(record)
+            return self._first_item(record)
         taxonomy = record.taxonomy if isinstance(record, TermRecord) else ""
         if isinstance(record, TermRecord) and taxonomy in {TAG, "post_tag"}:
             return self._terms.take_tag(record)
         reason = _("taxonomy %(name)s") % {"name": taxonomy}
         self._leave([record], reason)
+        return Outcome.SKIPPED, reason
+
+    def _first_item(self, item: Item) -> End:
+        if item.kind == GUEST_AUTHOR:
+            return self._terms.take_guest(item)
+        if item.kind == ATTACHMENT:
+            return self._library.take(item)
+        if item.status == "publish" and not item.has_password:
+            self._library.reusable[item.post_id] = item.body
+        reason = _("part of the texts that refer to it")
+        self._leave([item], reason)
         return Outcome.SKIPPED, reason
 
     def _take_categories(self) -> None:
@@ -210,8 +231,8 @@ class _Source:
                 posts.append(record)
             elif record.kind == "page" and isinstance(record, Item):
                 self._count(record, self._safely(self._pages.take, record))
-            elif record.kind == JOB and isinstance(record, Item):
-                self._take_job(record)
+            elif record.kind in {JOB, RULE} and isinstance(record, Item):
+                self._take_other(record)
             else:
                 is_mention = record.kind in {PINGBACK, TRACKBACK}
                 reason = _("machines' mentions") if is_mention else _("type of no use here")
@@ -246,11 +267,15 @@ class _Source:
             self._terms.reload()  # what the transaction took back
             return Outcome.FAILED, _short(error)
 
-    def _take_job(self, item: Item) -> None:
-        end = self._safely(self._jobs.take, item)
+    def _take_other(self, item: Item) -> None:
+        take = self._jobs.take if item.kind == JOB else self._take_rule
+        end = self._safely(take, item)
         if end[0] == Outcome.SKIPPED:
             self._leave([item], end[1])
         self._count(item, end)
+
+    def _take_rule(self, item: Item) -> End:
+        return take_rule(item, self._hosts)
 
     def _take_comments(self, records: list[CommentRecord]) -> None:
         """Place the comments of texts together; text by text where that fails."""

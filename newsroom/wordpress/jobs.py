@@ -16,14 +16,14 @@ from jobs.feedimport.fields import Reading, Rejected
 from jobs.models import Job, JobSource
 from newsroom.lib.richtext import is_web_address
 
-from . import blocks, figures
+from . import blocks
 from .addresses import old_addresses
 from .dates import moment_of, utc
 from .ledger import Ledger, digest_of
-from .media import AttachedTo, Library
+from .media import Library
 from .metafields import custom_fields
 from .records import Item
-from .report import End, Outcome, Report
+from .report import End, Outcome
 
 _PUBLIC = {"publish", "expired"}
 # Field of a feed → fields of the plugin; the first that has a text counts.
@@ -42,18 +42,9 @@ _FIELDS = {
 class Jobs:
     """The jobs of one source. Each call is made inside a transaction."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        report: Report,
-        library: Library,
-        hosts: frozenset[str],
-        country: str = "",
-    ) -> None:
+    def __init__(self, ledger: Ledger, library: Library, country: str = "") -> None:
         self._ledger = ledger
-        self._report = report
         self._library = library
-        self._hosts = hosts
         self._country = country
 
     def take(self, item: Item) -> End:
@@ -99,7 +90,7 @@ class Jobs:
         """Return the job as a feed would say it."""
         entry = Entry(0)
         entry.add("title", item.title)
-        entry.add("description", self._description(item))
+        entry.add("description", blocks.to_html(item.body, self._library.context(item)))
         for name, sources in _FIELDS.items():
             entry.add(name, next((value for key in sources if (value := item.one(key))), ""))
         apply = item.one("_application")
@@ -119,12 +110,6 @@ class Jobs:
             entry.add("date", published_at.isoformat())
         entry.add("valid_through", _end(item))
         return entry
-
-    def _description(self, item: Item) -> str:
-        pictures = AttachedTo(self._library, self._ledger, item.post_id)
-        return blocks.to_html(
-            item.body, figures.Context(pictures, self._hosts, self._report.leftovers)
-        )
 
 
 def _add_place(entry: Entry, place: str) -> None:

@@ -11,20 +11,20 @@ from urllib.parse import unquote, urlsplit
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
-from articles import images
+from articles import images, redirects
 from articles.images import ImageRefused
 from articles.models import Image
 from newsroom.lib import images as pixels
 from newsroom.lib.richtext import drop_control_characters, plain_text
 from newsroom.models import ImportedRecord
 
-from .figures import Picture
+from .addresses import old_addresses
+from .figures import PICTURES, Context, Picture
 from .ledger import Ledger, digest_of
 from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report
 
-_PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif"}
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(.+)$")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w+$)")
 # Width of the address in a body's source; the page asks for the width it needs.
@@ -60,20 +60,31 @@ class Library:
     """The pictures of one source; without `keeps_files` only their rows, for a dry run."""
 
     def __init__(
-        self, ledger: Ledger, folder: Folder, report: Report, *, keeps_files: bool
+        self,
+        ledger: Ledger,
+        folder: Folder,
+        report: Report,
+        hosts: frozenset[str],
+        *,
+        keeps_files: bool,
     ) -> None:
         self._ledger = ledger
         self._folder = folder
         self._report = report
+        self._hosts = hosts
         self._keeps_files = keeps_files
         self._shown: dict[int, Picture] = {}
+        # Blocks that texts refer to, by number.
+        self.reusable: dict[str, str] = {}
 
     def take(self, item: Item) -> tuple[Outcome, str]:
         """Bring one attachment into the library; return what became of it and why."""
         path = upload_path(item.one("_wp_attached_file") or item.attachment_url)
         known = self._ledger.find(item.kind, [item.key]).get(item.key)
         words = _words(item, path)
-        if PurePosixPath(path).suffix.lower() not in _PICTURES:
+        if known is None:
+            self._lead_to_parent(item)
+        if PurePosixPath(path).suffix.lower() not in PICTURES:
             return self._leave(item, _("not a picture"))
         if known is not None and known.target:
             return self._take_again(item, known.target_id, known.digest, words)
@@ -87,6 +98,11 @@ class Library:
             return self._leave(item, reason if self._folder.root else _("no media folder given"))
         self._remember(item, stored, path, words)
         return Outcome.IMPORTED, ""
+
+    def context(self, item: Item) -> Context:
+        """Return what the body of an item needs to know of the world."""
+        pictures = _AttachedTo(self, self._ledger, item.post_id)
+        return Context(pictures, self._hosts, self._report.leftovers, self.reusable)
 
     def find(self, attachment: str, url: str, alt: str) -> Picture | None:
         """Return the picture of an attachment's id, else of an address (figures.Pictures)."""
@@ -119,6 +135,11 @@ class Library:
         if picture is None:
             self._report.notes[_("featured image missing")] += 1
         return picture.pk if picture else None
+
+    def _lead_to_parent(self, item: Item) -> None:
+        """Let a picture's own page lead to the text that it was uploaded to."""
+        if item.parent.strip("0"):
+            redirects.remember_all(dict.fromkeys(old_addresses(item), f"/?p={item.parent}"))
 
     def _show(self, pk: int) -> Picture | None:
         if pk not in self._shown:
@@ -192,7 +213,7 @@ class Library:
         return None
 
 
-class AttachedTo:
+class _AttachedTo:
     """The library as one post sees it (figures.Pictures)."""
 
     def __init__(self, library: Library, ledger: Ledger, post_id: str) -> None:

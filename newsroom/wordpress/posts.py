@@ -12,11 +12,11 @@ from articles.workflow import Placement
 from newsroom.lib.richtext import plain_text
 from newsroom.models import ImportedRecord
 
-from . import blocks, figures, metafields, shortcodes
+from . import blocks, metafields, shortcodes
 from .addresses import old_addresses, without_ending
 from .dates import moment_of, utc
 from .ledger import Ledger, digest_of
-from .media import AttachedTo, Library
+from .media import Library
 from .records import Item
 from .report import Outcome, Report
 from .terms import Terms
@@ -137,9 +137,7 @@ class Posts:
         if metafields.is_kept_from_search(item):
             self._report.notes[_("kept from search engines there, not here")] += 1
         section, tags = self._terms.shelves_of(item, metafields.primary_category(item))
-        pictures = AttachedTo(self._library, self._ledger, item.post_id)
-        context = figures.Context(pictures, self._hosts, self._report.leftovers)
-        body = blocks.to_html(item.body, context)
+        body = blocks.to_html(item.body, self._library.context(item))
         title = plain_text(item.title).replace("\n", " ")
         return content.make(
             {

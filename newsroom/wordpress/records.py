@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 # Records that are no <item>. A custom post type of such a name gets a prefix.
 AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
 ATTACHMENT, GUEST_AUTHOR, JOB = "attachment", "guest-author", "job_listing"
+BLOCK, RULE = "wp_block", "redirect_rule"
 PINGBACK, TRACKBACK = "pingback", "trackback"
 NO_ITEMS = frozenset({AUTHOR, CATEGORY, TAG, TERM, COMMENT, PINGBACK, TRACKBACK})
 

@@ -25,6 +25,12 @@ class Command(BaseCommand):
             "--media", type=Path, metavar="DIR", help="the old site's wp-content/uploads folder"
         )
         parser.add_argument(
+            "--redirects",
+            type=Path,
+            metavar="FILE",
+            help="what the plugin Redirection exported",
+        )
+        parser.add_argument(
             "--country", default="", metavar="DE", help="where jobs are that name no country"
         )
         parser.add_argument(
@@ -38,7 +44,12 @@ class Command(BaseCommand):
         try:
             report = run(
                 options["files"],
-                Options(media=media, is_dry=options["dry_run"], country=options["country"]),
+                Options(
+                    media=media,
+                    is_dry=options["dry_run"],
+                    country=options["country"],
+                    redirects=options["redirects"],
+                ),
                 progress=_progress,
             )
         except Unreadable as error:
