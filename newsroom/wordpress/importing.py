@@ -6,7 +6,7 @@ transaction with its lines in the ledger: a run that was killed is finished by r
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -84,12 +84,14 @@ class Options:
     """What whoever imports has to say.
 
     `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
+    `authors`: names of profiles by login (terms.read_names).
     `redirects`: what the Redirection plugin has exported.
     """
 
     media: Path | None = None
     is_dry: bool = False
     country: str = ""
+    authors: Mapping[str, str] = field(default_factory=dict)
     redirects: Path | None = None
 
 
@@ -143,7 +145,7 @@ class _Source:
         self._ledger = Ledger(files[0].export.source)
         hosts = self._hosts = hosts_of(files[0].export.site)
         folder = Folder(options.media)
-        self._terms = Terms(self._ledger, report)
+        self._terms = Terms(self._ledger, report, options.authors)
         self._library = Library(self._ledger, folder, report, hosts, keeps_files=not options.is_dry)
         self._pages = Pages(self._ledger, report, self._library)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)

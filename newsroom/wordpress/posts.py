@@ -83,6 +83,10 @@ class Posts:
         articles = workflow.place([one.placement for one in new])
         pairs = list(zip(new, articles, strict=True))
         self._remember(pairs)
+        for one, article in pairs:
+            if article.month and article.slug != one.placement.content["slug"]:
+                wanted = f"/{article.month:%Y/%m}/{one.placement.content['slug']}/"
+                self._report.slug_clashes[wanted] += 1
         if sticky := [article for one, article in pairs if one.item.is_sticky and article.is_live]:
             frontpage.pin_placed(sticky)
         fresh = {one.item.key for one in new}

@@ -1,5 +1,8 @@
 """Authors, sections and topics: created once, updated while nobody here has changed them."""
 
+import csv
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,7 +15,7 @@ from newsroom.lib.richtext import drop_control_characters, is_web_address, plain
 from newsroom.lib.slugs import make_slug
 
 from .ledger import Ledger, digest_of
-from .reader import author_key, term_key
+from .reader import Unreadable, author_key, term_key
 from .records import AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report
 
@@ -26,8 +29,9 @@ type Row = Author | Section | Tag
 class Terms:
     """The terms of one source."""
 
-    def __init__(self, ledger: Ledger, report: Report) -> None:
+    def __init__(self, ledger: Ledger, report: Report, names: Mapping[str, str]) -> None:
         self._ledger = ledger
+        self._names = names  # of authors, by login, as whoever imports wants them
         self._report = report
         self._met: set[tuple[str, str]] = set()
         self._numbers: dict[str, str] = {}  # of categories, to their keys
@@ -49,9 +53,10 @@ class Terms:
         return self._take_author(record)
 
     def _take_author(self, record: AuthorRecord) -> tuple[Outcome, str]:
-        values = {"name": _line(record.name, 120)}
+        values = {"name": _line(self._names.get(record.key, record.name), 120)}
         if not values["name"]:
             return Outcome.FAILED, _("no name")
+        self._report.authors[record.key] = values["name"]
         paths = [f"/author/{make_slug(record.key, max_length=190)}/"]
         paths += [f"/?author={record.number}"] if record.number else []
         outcome, pk, reason = self._keep(AUTHOR, record.key, values, record.key, paths)
@@ -227,11 +232,19 @@ class Terms:
         self._ledger.write([self._ledger.entry(kind, key, target=target, pk=row.pk, digest=digest)])
         return outcome, row.pk, ""
 
+    def _mapped(self, name: str) -> Author | None:
+        """Return the profile of a name that the map of authors gives, if it is here."""
+        if name not in self._names.values():
+            return None
+        return Author.objects.filter(name=name).order_by("pk").first()
+
     def _make(self, kind: str, values: Values, slug: str) -> Row:
         """Create a row, or take the one that stands at this address already."""
         if kind == TAG:
             tag: Tag | None = Tag.objects.filter(key=tag_key(values["name"])).first()
             return tag if tag is not None else Tag.objects.create(**values)
+        if kind == AUTHOR and (mapped := self._mapped(values["name"])):
+            return mapped
         if kind == AUTHOR:
             wanted = make_slug(values["name"], max_length=100, fallback="author")
             return Author.objects.create(slug=_free_slug(Author, wanted), **values)
@@ -240,6 +253,28 @@ class Terms:
         if section is not None and section.pk not in self._sections.values():
             return section
         return Section.objects.create(slug=_free_slug(Section, wanted), is_in_menu=False, **values)
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """Read a map of authors: a line "login,name" for each. Raises Unreadable.
+
+    Several logins with one name become one profile; a profile of that name that is here already
+    is used.
+    """
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, ValueError, csv.Error) as error:
+        raise Unreadable(f"{path.name}: {error}") from error
+    names: dict[str, str] = {}
+    for number, row in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or (number == 1 and cells[:2] == ["login", "name"]):
+            continue
+        if len(cells) != 2 or not all(cells):
+            message = _("%(file)s, line %(line)s: write a login, a comma, a name.")
+            raise Unreadable(message % {"file": path.name, "line": number})
+        names[author_key(cells[0])] = cells[1]
+    return names
 
 
 def _guest_values(item: Item) -> Values:
