@@ -51,6 +51,7 @@ from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 200
+_MOST_IN_BATCH = 800
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
@@ -62,20 +63,20 @@ class _File:
 
     export: Export
     counts: Counter[str] = field(default_factory=Counter)
-    identities: set[tuple[str, str]] = field(default_factory=set)
+    identities: set[int] = field(default_factory=set)
     later: list["_File"] = field(default_factory=list)
 
     def stale(self, record: Record) -> str:
         """Say why a record is not this file's to bring; empty if it is."""
         if record.is_repeat:
             return _("repeated in the file")
-        if any((record.kind, record.key) in file.identities for file in self.later):
+        if any(record.identity in file.identities for file in self.later):
             return _("a later file has it again")
         return ""
 
     def brings_later(self, comment: CommentRecord) -> bool:
         """Whether the text that a comment is about comes from a later file only."""
-        about = (comment.post_kind, comment.post)
+        about = Record(comment.post_kind, comment.post).identity
         return comment.kind == COMMENT and any(about in file.identities for file in self.later)
 
 
@@ -130,7 +131,7 @@ def _survey(path: Path, report: Report, *, is_alone: bool) -> _File:
     for record in flatten(iter(file.export)):
         file.counts[record.kind] += 1
         if not is_alone:
-            file.identities.add((record.kind, record.key))
+            file.identities.add(record.identity)
     for kind, number in file.counts.items():
         report.expect(kind, number)
     return file
@@ -328,12 +329,15 @@ class _Source:
 
 
 def _whole_threads(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
-    """Yield batches of records; a text and its comments stay together."""
+    """Yield batches of texts with all their comments; smaller ones where there are many."""
     batch: list[Record] = []
+    texts = 0
     for record in records:
-        if len(batch) >= size and not isinstance(record, CommentRecord):
-            yield batch
-            batch = []
+        if not isinstance(record, CommentRecord):
+            if texts >= size or len(batch) >= _MOST_IN_BATCH:
+                yield batch
+                batch, texts = [], 0
+            texts += 1
         batch.append(record)
     if batch:
         yield batch

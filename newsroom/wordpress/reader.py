@@ -157,31 +157,33 @@ class _Names:
     """Gives every record of one file a key of its own.
 
     Hand-made exports repeat ids; what differs in its name is another record and gets a longer key.
+    Of a million records only hashes are kept, some 60 bytes each.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], str] = {}
+        self._seen: dict[int, int] = {}  # (kind, key) → name
 
     def settle(self, record: Record) -> Record:
         """Settle a record and the comments in it."""
         if not isinstance(record, Item):
-            self._settle(record, "")
+            self._settle(record, "", 0)
             return record
         name = record.name or record.guid or record.link
-        self._settle(record, name)
+        hashed = hash(name)
+        self._settle(record, name, hashed)
         for number, comment in enumerate(record.comments):
             comment.key = comment.key or f"{record.key}/{number}"[:200]
             comment.post, comment.post_kind = record.key, record.kind
-            self._settle(comment, name)
+            self._settle(comment, name, hashed)
         return record
 
-    def _settle(self, record: Record, name: str) -> None:
-        known = self._seen.get((record.kind, record.key))
-        if known is not None and known != name:
+    def _settle(self, record: Record, name: str, hashed: int) -> None:
+        known = self._seen.get(record.identity)
+        if known is not None and known != hashed:
             record.key = f"{record.key}:{name}"[:200]
-            known = self._seen.get((record.kind, record.key))
+            known = self._seen.get(record.identity)
         record.is_repeat = known is not None
-        self._seen[record.kind, record.key] = name
+        self._seen[record.identity] = hashed
 
 
 def author_key(login: str) -> str:

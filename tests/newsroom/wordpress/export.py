@@ -106,10 +106,14 @@ def label(taxonomy: str, slug: str, name: str) -> str:
     return f'<category domain="{taxonomy}" nicename="{slug}"><![CDATA[{name}]]></category>'
 
 
+def frame(prologue: str = "") -> tuple[str, str]:
+    """What stands before all records, and behind them."""
+    return _HEAD.format(prologue=prologue), "</channel></rss>\n"
+
+
 def write(folder: Path, *parts: str, name: str = "export.xml", prologue: str = "") -> Path:
     path = folder / name
-    head = _HEAD.format(prologue=prologue)
-    path.write_text(f"{head}{''.join(parts)}</channel></rss>\n", encoding="utf-8")
+    path.write_text("".join(parts).join(frame(prologue)), encoding="utf-8")
     return path
 
 
