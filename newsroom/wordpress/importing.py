@@ -19,6 +19,7 @@ from articles import redirects
 
 from .addresses import SITE_PATHS, hosts_of
 from .comments import Comments
+from .downloads import Downloads
 from .jobs import Jobs
 from .ledger import Ledger
 from .media import Folder, Library
@@ -85,7 +86,8 @@ class Options:
     """What whoever imports has to say.
 
     `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
-    `authors`: names of profiles by login (terms.read_names).
+    `authors`: names of profiles by login (terms.read_names). `downloads`: missing pictures are
+    fetched from the old site.
     `redirects`: what the Redirection plugin has exported.
     """
 
@@ -93,6 +95,7 @@ class Options:
     is_dry: bool = False
     country: str = ""
     authors: Mapping[str, str] = field(default_factory=dict)
+    downloads: bool = False
     redirects: Path | None = None
 
 
@@ -145,9 +148,15 @@ class _Source:
         self._report = report
         self._ledger = Ledger(files[0].export.source)
         hosts = self._hosts = hosts_of(files[0].export.site)
-        folder = Folder(options.media)
         self._terms = Terms(self._ledger, report, options.authors)
-        self._library = Library(self._ledger, folder, report, hosts, keeps_files=not options.is_dry)
+        self._library = Library(
+            self._ledger,
+            Folder(options.media),
+            report,
+            hosts,
+            keeps_files=not options.is_dry,
+            downloads=Downloads(hosts, report) if options.downloads else None,
+        )
         self._pages = Pages(self._ledger, report, self._library)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)
         self._jobs = Jobs(self._ledger, self._library, options.country)

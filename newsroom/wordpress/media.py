@@ -1,12 +1,12 @@
 """Pictures: from a local uploads folder into the image library; found again for bodies.
 
-Nothing is ever fetched: what is not in the folder is reported as missing.
+What is in neither the folder nor, where that is wanted, on the old site is reported as missing.
 """
 
 import hashlib
 import re
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from newsroom.lib.richtext import drop_control_characters, plain_text
 from newsroom.models import ImportedRecord
 
 from .addresses import old_addresses
+from .downloads import Downloads
 from .figures import PICTURES, Context, Picture
 from .ledger import Ledger, digest_of
 from .metafields import credit_of, custom_fields
@@ -67,12 +68,14 @@ class Library:
         hosts: frozenset[str],
         *,
         keeps_files: bool,
+        downloads: Downloads | None = None,
     ) -> None:
         self._ledger = ledger
         self._folder = folder
         self._report = report
         self._hosts = hosts
         self._keeps_files = keeps_files
+        self._downloads = downloads
         self._shown: dict[int, Picture] = {}
         # Blocks that texts refer to, by number.
         self.reusable: dict[str, str] = {}
@@ -89,7 +92,7 @@ class Library:
         if known is not None and known.target:
             return self._take_again(item, known.target_id, known.digest, words)
         try:
-            stored = self._store(path, words)
+            stored = self._store(path, words, item.attachment_url)
         except (ImageRefused, Refused, OSError, ValueError) as error:
             return Outcome.FAILED, str(error)
         if stored is None:
@@ -119,7 +122,11 @@ class Library:
         for key, candidate in keys.items():
             if key in known_files and known_files[key].target_id:
                 return self._show(known_files[key].target_id or 0)
-            if stored := self._try(candidate, {"title": PurePosixPath(candidate).stem, "alt": alt}):
+            if stored := self._try(
+                candidate,
+                {"title": PurePosixPath(candidate).stem, "alt": alt},
+                url.partition("?")[0].replace(quote(path), quote(candidate)),
+            ):
                 self._ledger.write([self._file(candidate, stored)])
                 return self._show(stored.pk)
         self._report.missing_files[path] += 1
@@ -186,31 +193,31 @@ class Library:
     def _file(self, path: str, image: Image) -> ImportedRecord:
         return self._ledger.entry("file", _key(path), target="articles.image", pk=image.pk)
 
-    def _try(self, path: str, words: dict[str, str]) -> Image | None:
+    def _try(self, path: str, words: dict[str, str], url: str) -> Image | None:
         try:
-            return self._store(path, words)
+            return self._store(path, words, url)
         except (ImageRefused, Refused, OSError, ValueError) as error:
             self._report.notes[f"{path}: {error}"] += 1
             return None
 
-    def _store(self, path: str, words: dict[str, str]) -> Image | None:
+    def _store(self, path: str, words: dict[str, str], url: str) -> Image | None:
         """Store a file; also the one without the mark of WordPress' own shrinking."""
-        for candidate in dict.fromkeys([path, path.replace("-scaled.", ".")]):
-            data = self._folder.read(candidate)
-            if data is None:
-                continue
-            name = PurePosixPath(candidate).name
-            if self._keeps_files:
-                return images.store(
-                    ContentFile(data, name=name),
-                    by=None,
-                    title=words["title"],
-                    alt=words["alt"],
-                    caption=words.get("caption", ""),
-                    credit=words.get("credit", ""),
-                )
+        data = self._folder.read(path) or self._folder.read(path.replace("-scaled.", "."))
+        if data is None and self._downloads is not None:
+            data = self._downloads.read(url)
+        if data is None:
+            return None
+        name = PurePosixPath(path.replace("-scaled.", ".")).name
+        if not self._keeps_files:
             return _without_file(data, name, words)
-        return None
+        return images.store(
+            ContentFile(data, name=name),
+            by=None,
+            title=words["title"],
+            alt=words["alt"],
+            caption=words.get("caption", ""),
+            credit=words.get("credit", ""),
+        )
 
 
 class _AttachedTo:

@@ -28,6 +28,9 @@ class Command(BaseCommand):
             "--media", type=Path, metavar="DIR", help="the old site's wp-content/uploads folder"
         )
         parser.add_argument(
+            "--download", action="store_true", help="fetch missing pictures from the old site"
+        )
+        parser.add_argument(
             "--authors", type=Path, metavar="CSV", help="lines “login,name”: who signs under what"
         )
         parser.add_argument(
@@ -54,6 +57,8 @@ class Command(BaseCommand):
                 country=options["country"],
                 authors=read_names(options["authors"]) if options["authors"] else {},
                 redirects=options["redirects"],
+                # A dry run only counts: what is missing without the old site's help.
+                downloads=options["download"] and not options["dry_run"],
             )
             report = run(options["files"], wanted, progress=_progress)
         except Unreadable as error:
