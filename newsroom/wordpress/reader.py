@@ -1,6 +1,7 @@
 """Reads a WordPress export (WXR 1.0–1.2) record by record. importing.py calls it."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -207,6 +208,7 @@ def _source_of(site: str) -> str:
     return f"{host}{port}{parts.path.rstrip('/')}"[:200] or "wordpress"
 
 
+@lru_cache(maxsize=500)
 def _short(tag: str) -> str:
     """Return an element's name with a prefix that is the same in every version of the format."""
     namespace, _brace, name = tag.rpartition("}")
