@@ -120,7 +120,7 @@ def pin_placed(articles: Sequence[Article]) -> None:
     """
     slots = [slot for slot in _lock(None) or _keep_look(None) if slot.takes_pins]
     now = timezone.now()
-    places = [(slot, n) for slot in slots for n in range(slot.size - slot.pins.at(now).count())]
+    places = [(slot, n) for slot in slots for n in range(slot.pins.at(now).count(), slot.size)]
     Pin.objects.bulk_create(
         Pin(slot=slot, article=article, position=n, starts_at=now, ends_at=now + USUAL_WINDOW)
         for article, (slot, n) in zip(articles, places, strict=False)
