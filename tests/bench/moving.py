@@ -1,6 +1,7 @@
 """An import from WordPress: `POSTS=` for another number than 2,000, each with five comments.
 
 Posts a second by the clock and of computing, and the memory that the process took, in MB.
+On SQLite the test's database lies in the same memory and is counted with it.
 """
 
 import os
