@@ -4,7 +4,7 @@ Each verb refuses first (workflow.Refused) and changes everything in one transac
 tick call these; articles.layout reads the result.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,14 +42,7 @@ def start(section: Section | None, *, by: User) -> list[Slot]:
     demand(by, PERMISSION)
     if _lock(section):
         raise Refused(_("Somebody has begun to arrange this page already."))
-    slots = default_slots(section) or [
-        Slot(kind=Slot.Kind.LEAD, size=1, position=0),
-        Slot(kind=Slot.Kind.GRID, size=6, position=1),
-    ]
-    for slot in slots:
-        slot.section = section
-        slot.save()
-    return slots
+    return _keep_look(section)
 
 
 @transaction.atomic
@@ -116,6 +109,22 @@ def pin(
     made, _created = Pin.objects.update_or_create(slot=slot, article=article, defaults=values)
     _renumber(slot, made, position)
     return made
+
+
+@transaction.atomic
+def pin_placed(articles: Sequence[Article]) -> None:
+    """Pin texts that were on top of another site, on the home page for 24 hours and by nobody.
+
+    The importer calls this with what it has placed just now. They fill the slots from the top;
+    a page that nobody has arranged keeps the look it has.
+    """
+    slots = [slot for slot in _lock(None) or _keep_look(None) if slot.takes_pins]
+    now = timezone.now()
+    places = [(slot, n) for slot in slots for n in range(slot.pins.at(now).count(), slot.size)]
+    Pin.objects.bulk_create(
+        Pin(slot=slot, article=article, position=n, starts_at=now, ends_at=now + USUAL_WINDOW)
+        for article, (slot, n) in zip(articles, places, strict=False)
+    )
 
 
 @transaction.atomic
@@ -205,6 +214,18 @@ def drop_ended_pins() -> int:
     """Delete what has long not been pinned any more; return how many. Called by tick."""
     _count, by_table = Pin.objects.filter(ends_at__lt=timezone.now() - _KEPT).delete()
     return by_table.get("articles.Pin", 0)
+
+
+def _keep_look(section: Section | None) -> list[Slot]:
+    """Write the slots that a front nobody has arranged seems to have."""
+    slots = default_slots(section) or [
+        Slot(kind=Slot.Kind.LEAD, size=1, position=0),
+        Slot(kind=Slot.Kind.GRID, size=6, position=1),
+    ]
+    for slot in slots:
+        slot.section = section
+        slot.save()
+    return slots
 
 
 def _demand_window(since: datetime, until: datetime) -> None:

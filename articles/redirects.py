@@ -18,6 +18,8 @@ from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 _PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
 _DOSSIER = re.compile(r"/dossiers/([-\w]+)/")
 _MAX_LENGTH = 400  # of Redirect.old_path
+# What WordPress hangs behind the address of a text or a list: its further pages, other forms of it.
+_TAIL = re.compile(r"(?:/page/\d+|/comment-page-\d+|/amp|/embed|/trackback|/\d{1,3})$")
 _FEEDS = {"/feed": "feed/", "/feed.atom": "feed.atom", "/feed.json": "feed.json"}
 
 
@@ -114,26 +116,31 @@ def row_at(address: str) -> Article | Section | Tag | Author | Dossier | None:
 
 
 def _lookup(path: str) -> tuple[Redirect, str] | None:
-    """Return the redirect of a path, or of the list whose feed it is, and what follows it."""
+    """Return the redirect of a path, or of what it is the feed or a further page of; the rest."""
     wanted = dict.fromkeys([path, path.rstrip("/"), path.rstrip("/") + "/"], "")
     base, slash, last = _bare(path).rpartition("/")
     if suffix := _FEEDS.get(slash + last):
         wanted = dict.fromkeys([base, f"{base}/"], suffix) | wanted
+    elif (base := _TAIL.sub("", _bare(path))) != _bare(path):
+        wanted |= dict.fromkeys([base, f"{base}/"], "")
     rows = Redirect.objects.select_related("article", "section", "tag", "author")
     found = [(row, wanted[row.old_path]) for row in rows.filter(old_path__in=wanted)]
-    # The path's own redirect goes before that of the list; an article's feed is none.
-    found = [(row, suffix) for row, suffix in found if not suffix or _has_feed(row)]
-    return min(found, key=lambda pair: pair[1], default=None)
+    # The path's own redirect goes before that of the list.
+    found = [(row, suffix) for row, suffix in found if not suffix or _has_feed(row, suffix)]
+    return min(found, key=lambda pair: (pair[1], -len(pair[0].old_path)), default=None)
 
 
-def _has_feed(redirect: Redirect) -> bool:
-    return redirect.article_id is None and (
-        not redirect.new_path or redirect.new_path.startswith("/dossiers/")
-    )
+def _has_feed(redirect: Redirect, suffix: str) -> bool:
+    """Tell whether what a redirect leads to has such a feed: of an article, its comments as RSS."""
+    if redirect.article_id is not None:
+        return suffix == _FEEDS["/feed"]
+    return not redirect.new_path or redirect.new_path.startswith("/dossiers/")
 
 
 def _address(redirect: Redirect, suffix: str) -> str | None:
     if (article := redirect.article) is not None:
+        if suffix:
+            return f"{article.get_absolute_url()}comments/{suffix}" if article.is_live else None
         was_seen = article.status == Status.WITHDRAWN and not article.is_embargoed
         return article.get_absolute_url() if article.is_live or was_seen else None
     if (tag := redirect.tag) is not None:
@@ -144,7 +151,12 @@ def _address(redirect: Redirect, suffix: str) -> str | None:
 
 
 def _is_open(path: str) -> bool:
-    """Tell whether a path may be named: that of a dossier with nothing to read may be news."""
+    """Tell whether a path may be named: that of a dossier with nothing to read may be news.
+
+    A plain permalink at the end of the way is one that leads nowhere.
+    """
+    if path.startswith("/?"):
+        return False
     match = _DOSSIER.match(path)
     return match is None or Article.objects.visible().filter(dossiers__slug=match[1]).exists()
 

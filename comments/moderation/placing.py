@@ -1,7 +1,7 @@
 """Comments from elsewhere: whole threads placed as they stand, in bulk and without mails.
 
-The generated demo and the bench use this instead of readers' and moderators' verbs; the rows are
-the same: paths, log, exact counts, authors' records.
+The importer, the generated demo and the bench use this instead of readers' and moderators' verbs;
+the rows are the same: paths, log, exact counts, authors' records.
 """
 
 from collections import defaultdict
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, F, When
 from django.utils import timezone
 
+from newsroom.lib.privacy import hash_address
 from newsroom.models import User
 
 from .. import trust
@@ -35,18 +37,21 @@ from .moves import write_back
 
 @dataclass
 class Placement:
-    """One comment; answers name the placement above, in the same call and before them.
+    """One comment; answers name the placement above: in the same call and before them, or one that
+    `standing` made of a comment that is here already.
 
-    `body` is clean. What is not pending was decided by `by` at `decided_at`.
+    `body` is clean. What is not pending was decided at `decided_at`, by `by` or by a `rule`.
     """
 
     article: int
     author: CommentAuthor
     body: str
     at: datetime
+    name: str = ""  # it was sent with; empty: the author's
     status: Status = Status.APPROVED
     reason: str = ""
     by: User | None = None
+    rule: str = ""
     decided_at: datetime | None = None
     parent: "Placement | None" = None
     is_confirmed: bool = False
@@ -55,11 +60,19 @@ class Placement:
     comment: Comment | None = field(default=None, repr=False)
     is_seen: bool = field(default=False, repr=False)
 
+    @property
+    def depth(self) -> int:
+        """How deep in its thread it stands, or will stand."""
+        if self.comment is not None:
+            return self.comment.depth
+        return self.parent.depth + 1 if self.parent else 1
+
 
 @transaction.atomic
 def place(placements: list[Placement]) -> list[Comment]:
     """Create comments, in the order given; some ten queries and one for each level of answers."""
     threads = _threads({placement.article for placement in placements})
+    _hold_authors(placements)
     levels: dict[int, list[Placement]] = defaultdict(list)
     for placement in placements:
         comment = placement.comment = _comment(placement, threads[placement.article])
@@ -75,6 +88,58 @@ def place(placements: list[Placement]) -> list[Comment]:
     )
     _note(placements)
     return _comments(placements)
+
+
+def standing(comments: Iterable[int]) -> dict[int, Placement]:
+    """Return what new answers name as `parent` for comments that are here already. Three queries.
+
+    For one that takes no answers any more, being too deep, that is the comment above it.
+    """
+    rows = Comment.objects.filter(pk__in=list(comments)).annotate(
+        head=Case(When(depth=DEEPEST, then=F("parent")), default=F("pk"))
+    )
+    heads: dict[int, int] = dict(rows.values_list("pk", "head"))
+    found = Comment.objects.filter(pk__in=heads.values()).select_related("author")
+    seen = set(
+        Comment.objects.in_thread().filter(pk__in=heads.values()).values_list("pk", flat=True)
+    )
+    placed = {
+        row.pk: Placement(
+            row.article_id,
+            row.author,
+            row.body,
+            row.created_at,
+            comment=row,
+            is_seen=row.pk in seen,
+        )
+        for row in found
+    }
+    return {pk: placed[head] for pk, head in heads.items()}
+
+
+def authors_of(people: Iterable[tuple[str, str]]) -> dict[str, CommentAuthor]:
+    """Return the authors of names and addresses, by address; the addresses are kept as hashes only.
+
+    Three queries for any number. Who is known already keeps the name that is known here.
+    """
+    names = {hash_address(address): (address, name) for name, address in people if address}
+    known = CommentAuthor.objects.filter(address_hash__in=names)
+    new = names.keys() - set(known.values_list("address_hash", flat=True))
+    CommentAuthor.objects.bulk_create(
+        [CommentAuthor(address_hash=key, name=names[key][1]) for key in names if key in new],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    return {names[author.address_hash][0]: author for author in known.all()}
+
+
+def _hold_authors(placements: list[Placement]) -> None:
+    """Lock the authors, after the threads, and read their records as they are now."""
+    wanted = {placement.author.pk for placement in placements}
+    rows = CommentAuthor.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    held = rows.in_bulk()
+    for placement in placements:
+        placement.author = held[placement.author.pk]
 
 
 def _threads(articles: Iterable[int]) -> dict[int, Thread]:
@@ -98,7 +163,7 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
         path=f"{above.path if above else ''}{thread.last_number:0{SEGMENT}d}",
         depth=above.depth + 1 if above else 1,
         author=placement.author,
-        name=placement.author.name,
+        name=placement.name or placement.author.name,
         confirmed_at=placement.at if placement.is_confirmed else None,
         wants_replies=placement.wants_replies,
         body=placement.body,
@@ -142,7 +207,8 @@ def _action(placement: Placement) -> ModerationAction:
         to_status=placement.status,
         reason=placement.reason,
         actor=placement.by,
-        source=Source.QUEUE,
+        rule=placement.rule,
+        source=Source.RULE if placement.rule else Source.QUEUE,
         version=2,
         at=placement.decided_at or placement.at,
     )

@@ -1,5 +1,7 @@
 """The memory of imports: which record of which source became which row of ours."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,8 @@ class ImportedRecord(models.Model):
     `kind` is the foreign type ("post", "author", "category", "attachment", "comment" …), `key` its
     identity there, `target` and `target_id` our row ("articles.article", 42) or empty where the
     record was seen and left out. `digest` is a SHA-256 of what was made of the record, so that an
-    unchanged one is recognised, and a row that people here have changed since.
+    unchanged one is recognised, and a row that people here have changed since. `fields` keeps what
+    the record says beyond what our row can hold: custom fields by name, each a list of texts.
     """
 
     source = models.CharField(max_length=200)
@@ -20,6 +23,7 @@ class ImportedRecord(models.Model):
     target_id = models.BigIntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    fields: Any = models.JSONField(default=dict, blank=True)
     seen_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -8,6 +8,17 @@ from newsroom.lib.richtext import drop_control_characters
 from .records import Item
 
 _PLAIN = {"p", "page_id", "attachment_id"}
+# What WordPress offers of a whole site, and where that is here.
+SITE_PATHS = {
+    "/feed/rss/": "/feed/",
+    "/feed/rss2/": "/feed/",
+    "/feed/rdf/": "/feed/",
+    "/feed/atom/": "/feed.atom",
+    "/comments/feed/atom/": "/comments/feed/",
+    "/wp-sitemap.xml": "/sitemap.xml",
+    "/sitemap_index.xml": "/sitemap.xml",
+}
+_FRONT = {"", "/", "/index.php", "index.php"}
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
 
 
@@ -32,11 +43,28 @@ def path_of(link: str) -> str:
     return f"{path}?{plain[0]}" if plain else path
 
 
+def local(href: str, own_hosts: frozenset[str]) -> str:
+    """Return a link to the old site as a path, so that it goes on working here."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return href
+    is_plain = not parts.scheme and not parts.netloc and parts.query and parts.path in _FRONT
+    if (parts.hostname not in own_hosts and not is_plain) or "/wp-content/" in parts.path:
+        return href
+    path = "/" if parts.path in _FRONT else "/" + parts.path.lstrip("/")
+    return (
+        path.removeprefix("/index.php")
+        + (f"?{parts.query}" if parts.query else "")
+        + (f"#{parts.fragment}" if parts.fragment else "")
+    )
+
+
 def old_addresses(item: Item) -> list[str]:
     """Return every path under which readers may have found an item."""
-    key = "page_id" if item.kind == "page" else "p"
     link = path_of(item.link)
-    found = [f"/?{key}={item.post_id}"] if item.post_id else []
+    keys = ["p", {"page": "page_id", "attachment": "attachment_id"}.get(item.kind, "p")]
+    found = [f"/?{key}={item.post_id}" for key in keys if item.post_id]
     found += [link] if link not in {"", "/"} else []
     for slug in item.meta.get("_wp_old_slug", []):
         old = unquote(slug).strip()

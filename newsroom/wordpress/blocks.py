@@ -6,13 +6,13 @@ newsroom.lib.richtext lets through, and goes through it once more when it is sto
 
 import re
 from html import escape
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsroom.lib.richtext import is_web_address
 
 from . import figures, shortcodes
+from .addresses import local
 from .embeds import embed_address
 from .figures import Context
 
@@ -33,6 +33,8 @@ _NOTHING = frozenset(
 # Gone as well, but somebody should know.
 _LOST = frozenset("script svg math canvas object embed applet form map".split())
 _MAX_DEPTH = 150
+_REFERENCE = re.compile(r'<!-- wp:(?:core/)?block \{[^{}]*"ref":(\d+)[^{}]*\} /-->')
+_MAX_REFERENCES = 3  # of reusable blocks in reusable blocks
 
 
 def to_html(source: str, context: Context) -> str:
@@ -42,6 +44,7 @@ def to_html(source: str, context: Context) -> str:
         wanted = re.findall(r"\d+", ids) or context.pictures.attached()
         return "".join(f'<figure><img data-own="1" data-id="{pk}"></figure>' for pk in wanted)
 
+    source = _with_reusable(source, context)
     is_classic = "<!-- wp:" not in source
     html = shortcodes.expand(source, gallery, context.leftovers)
     body = LexborHTMLParser(html).body
@@ -49,6 +52,18 @@ def to_html(source: str, context: Context) -> str:
     if body is not None:
         writer.children(body)
     return writer.finish()
+
+
+def _with_reusable(source: str, context: Context, depth: int = 0) -> str:
+    """Put reusable blocks where a text refers to them; one in another, but in no circle."""
+
+    def put(match: re.Match[str]) -> str:
+        known = context.reusable.get(match[1])
+        if known is None or depth >= _MAX_REFERENCES:
+            return match[0]
+        return _with_reusable(known, context, depth + 1)
+
+    return _REFERENCE.sub(put, source) if context.reusable else source
 
 
 class _Writer:
@@ -315,23 +330,15 @@ def _around(node: LexborNode, tag: str, context: Context) -> tuple[str, str]:
     href = (node.attributes.get("href") or "").strip()
     if not href or href.startswith("#"):
         return "", ""
-    return f'<a href="{escape(_local(href, context.own_hosts))}">', "</a>"
+    return f'<a href="{escape(_target(href, context))}">', "</a>"
 
 
-def _local(href: str, own_hosts: frozenset[str]) -> str:
-    """Return a link to the old site as a path, so that it goes on working here."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return href
-    if parts.hostname not in own_hosts or "/wp-content/" in parts.path:
-        return href
-    path = "/" + parts.path.lstrip("/")
-    return (
-        path
-        + (f"?{parts.query}" if parts.query else "")
-        + (f"#{parts.fragment}" if parts.fragment else "")
-    )
+def _target(href: str, context: Context) -> str:
+    """Return where a link leads from here on: a picture of the old site is one of the library."""
+    if figures.is_file(href):
+        found = context.pictures.find("", href, "")
+        return found.url if found else href
+    return local(href, context.own_hosts)
 
 
 def _tidy(line: str) -> str:

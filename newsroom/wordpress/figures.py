@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -15,6 +16,7 @@ from newsroom.lib.richtext import is_web_address
 
 from .embeds import embed_address
 
+PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif"}
 _BACKGROUND = re.compile(r"background-image:\s*url\(['\"]?([^'\")]+)")
 # Where a picture's address may stand; lazy loaders put a place-holder into src.
 _SOURCES = ("data-orig-file", "data-src", "data-lazy-src", "src")
@@ -47,6 +49,8 @@ class Context:
     pictures: Pictures
     own_hosts: frozenset[str]
     leftovers: Counter[str]
+    # Blocks that texts refer to by their number.
+    reusable: Mapping[str, str] = field(default_factory=dict)
 
 
 def picture(node: LexborNode, caption: str, context: Context) -> str:
@@ -66,6 +70,15 @@ def picture(node: LexborNode, caption: str, context: Context) -> str:
         words = re.sub(r"</?a\b[^>]*>", "", caption) or escape(alt or _("Picture"), quote=False)
         return f'<p><a href="{escape(url)}">{words}</a></p>'
     return ""
+
+
+def is_file(url: str) -> bool:
+    """Tell whether a link is to a picture that the old site kept."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return False
+    return "/wp-content/uploads/" in path and PurePosixPath(path).suffix.lower() in PICTURES
 
 
 def background(node: LexborNode, context: Context) -> str:

@@ -6,42 +6,56 @@ transaction with its lines in the ledger: a run that was killed is finished by r
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import groupby
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from .addresses import hosts_of
+from articles import redirects
+
+from .addresses import SITE_PATHS, hosts_of
+from .comments import Comments
+from .downloads import Downloads
+from .jobs import Jobs
 from .ledger import Ledger
 from .media import Folder, Library
+from .metafields import custom_fields
 from .pages import Pages
 from .posts import Posts, Prepared
 from .reader import Export
 from .records import (
+    ATTACHMENT,
     AUTHOR,
+    BLOCK,
     CATEGORY,
     COMMENT,
+    GUEST_AUTHOR,
+    JOB,
+    PINGBACK,
+    RULE,
     TAG,
     TERM,
+    TRACKBACK,
     AuthorRecord,
+    CommentRecord,
     Item,
     Record,
     TermRecord,
     flatten,
 )
-from .report import Outcome, Report
+from .report import End, Outcome, Report
+from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 200
+_MOST_IN_BATCH = 800
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
-_FIRST = {AUTHOR, CATEGORY, TAG, TERM, "attachment"}
+_FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
-_LATER = "comes later"
-type End = tuple[Outcome, str]
 
 
 @dataclass
@@ -50,23 +64,45 @@ class _File:
 
     export: Export
     counts: Counter[str] = field(default_factory=Counter)
-    identities: set[tuple[str, str]] = field(default_factory=set)
+    identities: set[int] = field(default_factory=set)
     later: list["_File"] = field(default_factory=list)
 
     def stale(self, record: Record) -> str:
         """Say why a record is not this file's to bring; empty if it is."""
         if record.is_repeat:
             return _("repeated in the file")
-        if any((record.kind, record.key) in file.identities for file in self.later):
+        if any(record.identity in file.identities for file in self.later):
             return _("a later file has it again")
         return ""
+
+    def brings_later(self, comment: CommentRecord) -> bool:
+        """Whether the text that a comment is about comes from a later file only."""
+        about = Record(comment.post_kind, comment.post).identity
+        return comment.kind == COMMENT and any(about in file.identities for file in self.later)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What whoever imports has to say.
+
+    `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
+    `authors`: names of profiles by login (terms.read_names). `downloads`: missing pictures are
+    fetched from the old site.
+    `redirects`: what the Redirection plugin has exported.
+    """
+
+    media: Path | None = None
+    is_dry: bool = False
+    country: str = ""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    downloads: bool = False
+    redirects: Path | None = None
 
 
 def run(
     paths: Sequence[Path],
+    options: Options | None = None,
     *,
-    media: Path | None = None,
-    is_dry: bool = False,
     progress: Progress = lambda records, _total: records,
 ) -> Report:
     """Import exports of WordPress; return what became of every record.
@@ -74,15 +110,19 @@ def run(
     `progress` wraps the records of a pass. A dry run does everything in one transaction and undoes
     it; it stores no file. Raises reader.Unreadable before anything is written.
     """
+    options = options or Options()
     report = Report()
+    rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, is_alone=len(paths) == 1) for path in paths]
-    with transaction.atomic() if is_dry else nullcontext():
+    with transaction.atomic() if options.is_dry else nullcontext():
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):
                 file.later = own[number:]
-            _Source(own, report, Folder(media), is_dry=is_dry).run(progress)
-        if is_dry:
+            _Source(own, report, options).run(progress)
+        with transaction.atomic():
+            take_rules(rules, hosts_of(files[0].export.site), report)
+        if options.is_dry:
             transaction.set_rollback(True)
     report.check()
     return report
@@ -94,7 +134,7 @@ def _survey(path: Path, report: Report, *, is_alone: bool) -> _File:
     for record in flatten(iter(file.export)):
         file.counts[record.kind] += 1
         if not is_alone:
-            file.identities.add((record.kind, record.key))
+            file.identities.add(record.identity)
     for kind, number in file.counts.items():
         report.expect(kind, number)
     return file
@@ -103,15 +143,26 @@ def _survey(path: Path, report: Report, *, is_alone: bool) -> _File:
 class _Source:
     """The files of one site, on their way in."""
 
-    def __init__(self, files: list[_File], report: Report, folder: Folder, *, is_dry: bool) -> None:
+    def __init__(self, files: list[_File], report: Report, options: Options) -> None:
         self._files = files
         self._report = report
         self._ledger = Ledger(files[0].export.source)
-        hosts = hosts_of(files[0].export.site)
-        self._terms = Terms(self._ledger, report)
-        self._library = Library(self._ledger, folder, report, keeps_files=not is_dry)
-        self._pages = Pages(self._ledger, report, self._library, hosts)
+        hosts = self._hosts = hosts_of(files[0].export.site)
+        self._terms = Terms(self._ledger, report, options.authors)
+        self._library = Library(
+            self._ledger,
+            Folder(options.media),
+            report,
+            hosts,
+            keeps_files=not options.is_dry,
+            downloads=Downloads(hosts, report) if options.downloads else None,
+        )
+        self._pages = Pages(self._ledger, report, self._library)
         self._posts = Posts(self._ledger, report, self._terms, self._library, hosts)
+        self._jobs = Jobs(self._ledger, self._library, options.country)
+        self._comments = Comments(self._ledger)
+        # Of texts that a later file brings again.
+        self._waiting: list[CommentRecord] = []
         self._categories: list[TermRecord] = []
 
     def run(self, progress: Progress) -> None:
@@ -119,13 +170,15 @@ class _Source:
         total = sum(file.counts.total() for file in self._files)
         for is_first, size in ((True, _SMALL_BATCH), (False, _BATCH)):
             records = progress(self._records(is_first), total)
-            for batch in batched(records, size):
+            for batch in _whole_threads(records, size):
                 with transaction.atomic():
                     (self._take_first if is_first else self._take_rest)(batch)
             if is_first:
                 with transaction.atomic():
                     self._take_categories()
         with transaction.atomic():
+            self._take_comments(self._waiting)
+            redirects.remember_all(SITE_PATHS)
             fill_menu(self._ledger)
 
     def _records(self, is_first: bool) -> Iterator[Record]:
@@ -136,6 +189,8 @@ class _Source:
                     continue
                 if reason := file.stale(record):
                     self._report.count(record.kind, Outcome.SKIPPED, reason)
+                elif isinstance(record, CommentRecord) and file.brings_later(record):
+                    self._waiting.append(record)
                 else:
                     yield record
 
@@ -152,12 +207,23 @@ class _Source:
         if isinstance(record, AuthorRecord):
             return self._terms.take_author(record)
         if isinstance(record, Item):
-            return self._library.take(record)
+            return self._first_item(record)
         taxonomy = record.taxonomy if isinstance(record, TermRecord) else ""
         if isinstance(record, TermRecord) and taxonomy in {TAG, "post_tag"}:
             return self._terms.take_tag(record)
         reason = _("taxonomy %(name)s") % {"name": taxonomy}
         self._leave([record], reason)
+        return Outcome.SKIPPED, reason
+
+    def _first_item(self, item: Item) -> End:
+        if item.kind == GUEST_AUTHOR:
+            return self._terms.take_guest(item)
+        if item.kind == ATTACHMENT:
+            return self._library.take(item)
+        if item.status == "publish" and not item.has_password:
+            self._library.reusable[item.post_id] = item.body
+        reason = _("part of the texts that refer to it")
+        self._leave([item], reason)
         return Outcome.SKIPPED, reason
 
     def _take_categories(self) -> None:
@@ -168,21 +234,24 @@ class _Source:
     # --- Texts -----------------------------------------------------------------------------------
 
     def _take_rest(self, batch: Sequence[Record]) -> None:
-        posts, comments = [], []
+        posts: list[Item] = []
+        comments: list[CommentRecord] = []
         for record in batch:
-            if record.kind == COMMENT:
+            if isinstance(record, CommentRecord) and record.kind == COMMENT:
                 comments.append(record)
-                self._count(record, (Outcome.SKIPPED, _LATER))
             elif record.kind == "post" and isinstance(record, Item):
                 posts.append(record)
             elif record.kind == "page" and isinstance(record, Item):
                 self._count(record, self._safely(self._pages.take, record))
+            elif record.kind in {JOB, RULE} and isinstance(record, Item):
+                self._take_other(record)
             else:
-                reason = _("type of no use here")
+                is_mention = record.kind in {PINGBACK, TRACKBACK}
+                reason = _("machines' mentions") if is_mention else _("type of no use here")
                 self._leave([record], reason)
                 self._count(record, (Outcome.SKIPPED, reason))
-        self._leave(comments, _LATER)
         self._take_posts(posts)
+        self._take_comments(comments)
 
     def _take_posts(self, items: list[Item]) -> None:
         """Prepare posts one by one and place them together; one by one where that fails."""
@@ -210,6 +279,35 @@ class _Source:
             self._terms.reload()  # what the transaction took back
             return Outcome.FAILED, _short(error)
 
+    def _take_other(self, item: Item) -> None:
+        take = self._jobs.take if item.kind == JOB else self._take_rule
+        end = self._safely(take, item)
+        if end[0] == Outcome.SKIPPED:
+            self._leave([item], end[1])
+        self._count(item, end)
+
+    def _take_rule(self, item: Item) -> End:
+        return take_rule(item, self._hosts)
+
+    def _take_comments(self, records: list[CommentRecord]) -> None:
+        """Place the comments of texts together; text by text where that fails."""
+        try:
+            with transaction.atomic():
+                ends = self._comments.place(records)
+        except (DatabaseError, ValueError):
+            ends = [end for own in _threads(records) for end in self._place_thread(own)]
+        for record, end in zip(records, ends, strict=True):
+            if end[0] == Outcome.SKIPPED:
+                self._leave([record], end[1])
+            self._count(record, end)
+
+    def _place_thread(self, records: list[CommentRecord]) -> list[End]:
+        try:
+            with transaction.atomic():
+                return self._comments.place(records)
+        except (DatabaseError, ValueError) as error:
+            return [(Outcome.FAILED, _short(error))] * len(records)
+
     # --- All of them -----------------------------------------------------------------------------
 
     def _safely[R](self, take: Callable[[R], End], record: R) -> End:
@@ -227,14 +325,40 @@ class _Source:
             reason = f"{record.key}: {reason}"
         self._report.count(record.kind, outcome, reason)
 
-    def _leave(self, records: list[Record] | list[Item], reason: str) -> None:
-        """Keep the keys of records that are not imported; those imported once keep their line."""
+    def _leave(self, records: Sequence[Record], reason: str) -> None:
+        """Keep what records say that are not imported; those imported once keep their line."""
         for kind in {record.kind for record in records}:
-            keys = [record.key for record in records if record.kind == kind]
-            known = self._ledger.find(kind, keys)
+            own = {record.key: record for record in records if record.kind == kind}
+            for key in self._ledger.find(kind, own):
+                del own[key]
             self._ledger.write(
-                [self._ledger.entry(kind, key, note=reason) for key in keys if key not in known]
+                self._ledger.entry(kind, key, note=reason, fields=_fields(record))
+                for key, record in own.items()
             )
+
+
+def _whole_threads(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    """Yield batches of texts with all their comments; smaller ones where there are many."""
+    batch: list[Record] = []
+    texts = 0
+    for record in records:
+        if not isinstance(record, CommentRecord):
+            if texts >= size or len(batch) >= _MOST_IN_BATCH:
+                yield batch
+                batch, texts = [], 0
+            texts += 1
+        batch.append(record)
+    if batch:
+        yield batch
+
+
+def _fields(record: Record) -> dict[str, list[str]]:
+    return custom_fields(record) if isinstance(record, Item) else {}
+
+
+def _threads(records: list[CommentRecord]) -> list[list[CommentRecord]]:
+    """Return neighbouring comments of the same text together."""
+    return [list(own) for _post, own in groupby(records, key=lambda record: record.post)]
 
 
 def _short(error: Exception) -> str:

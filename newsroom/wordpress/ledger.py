@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -22,13 +22,17 @@ class Ledger:
     def __init__(self, source: str) -> None:
         self.source = source
 
-    def find(self, kind: str, keys: Collection[str]) -> dict[str, ImportedRecord]:
+    def find(
+        self, kind: str, keys: Collection[str], *, with_fields: bool = False
+    ) -> dict[str, ImportedRecord]:
         """Return what is known of some records, by key. One query per 500."""
         ordered = sorted(set(keys))
         found: dict[str, ImportedRecord] = {}
         for start in range(0, len(ordered), 500):
             part = ordered[start : start + 500]
             records = ImportedRecord.objects.filter(source=self.source, kind=kind, key__in=part)
+            if not with_fields:
+                records = records.defer("fields")
             found |= {record.key: record for record in records}
         return found
 
@@ -44,15 +48,15 @@ class Ledger:
 
     def entry(
         self, kind: str, key: str, *, target: str = "", pk: int | None = None,
-        digest: str = "", note: str = "",
+        digest: str = "", note: str = "", fields: Mapping[str, Any] | None = None,
     ) -> ImportedRecord:  # fmt: skip
-        """Return a line to write."""
+        """Return a line to write. `fields`: what of the record has no place in our row."""
         return ImportedRecord(
             source=self.source, kind=kind, key=key, target=target, target_id=pk,
-            digest=digest, note=note[:300], seen_at=timezone.now(),
+            digest=digest, note=note[:300], fields=dict(fields or {}), seen_at=timezone.now(),
         )  # fmt: skip
 
-    def write(self, entries: Collection[ImportedRecord]) -> None:
+    def write(self, entries: Iterable[ImportedRecord]) -> None:
         """Write lines; one that is there already is replaced. One query per 200."""
         once = {(entry.kind, entry.key): entry for entry in entries}
         ImportedRecord.objects.bulk_create(
@@ -60,5 +64,5 @@ class Ledger:
             batch_size=200,
             update_conflicts=True,
             unique_fields=["source", "kind", "key"],
-            update_fields=["target", "target_id", "digest", "note", "seen_at"],
+            update_fields=["target", "target_id", "digest", "note", "fields", "seen_at"],
         )

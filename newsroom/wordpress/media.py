@@ -1,32 +1,33 @@
 """Pictures: from a local uploads folder into the image library; found again for bodies.
 
-Nothing is ever fetched: what is not in the folder is reported as missing.
+What is in neither the folder nor, where that is wanted, on the old site is reported as missing.
 """
 
 import hashlib
 import re
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
-from articles import images
+from articles import images, redirects
 from articles.images import ImageRefused
 from articles.models import Image
 from newsroom.lib import images as pixels
 from newsroom.lib.richtext import drop_control_characters, plain_text
 from newsroom.models import ImportedRecord
 
-from .figures import Picture
+from .addresses import old_addresses
+from .downloads import Downloads
+from .figures import PICTURES, Context, Picture
 from .ledger import Ledger, digest_of
+from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report
 
-_PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif"}
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(.+)$")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w+$)")
-_CREDIT = re.compile(r's:6:"credit";s:\d+:"([^"]{1,140})"')
 # Width of the address in a body's source; the page asks for the width it needs.
 _HINT_WIDTH = 960
 
@@ -60,25 +61,38 @@ class Library:
     """The pictures of one source; without `keeps_files` only their rows, for a dry run."""
 
     def __init__(
-        self, ledger: Ledger, folder: Folder, report: Report, *, keeps_files: bool
+        self,
+        ledger: Ledger,
+        folder: Folder,
+        report: Report,
+        hosts: frozenset[str],
+        *,
+        keeps_files: bool,
+        downloads: Downloads | None = None,
     ) -> None:
         self._ledger = ledger
         self._folder = folder
         self._report = report
+        self._hosts = hosts
         self._keeps_files = keeps_files
+        self._downloads = downloads
         self._shown: dict[int, Picture] = {}
+        # Blocks that texts refer to, by number.
+        self.reusable: dict[str, str] = {}
 
     def take(self, item: Item) -> tuple[Outcome, str]:
         """Bring one attachment into the library; return what became of it and why."""
         path = upload_path(item.one("_wp_attached_file") or item.attachment_url)
         known = self._ledger.find(item.kind, [item.key]).get(item.key)
         words = _words(item, path)
-        if PurePosixPath(path).suffix.lower() not in _PICTURES:
+        if known is None:
+            self._lead_to_parent(item)
+        if PurePosixPath(path).suffix.lower() not in PICTURES:
             return self._leave(item, _("not a picture"))
         if known is not None and known.target:
             return self._take_again(item, known.target_id, known.digest, words)
         try:
-            stored = self._store(path, words)
+            stored = self._store(path, words, item.attachment_url)
         except (ImageRefused, Refused, OSError, ValueError) as error:
             return Outcome.FAILED, str(error)
         if stored is None:
@@ -87,6 +101,11 @@ class Library:
             return self._leave(item, reason if self._folder.root else _("no media folder given"))
         self._remember(item, stored, path, words)
         return Outcome.IMPORTED, ""
+
+    def context(self, item: Item) -> Context:
+        """Return what the body of an item needs to know of the world."""
+        pictures = _AttachedTo(self, self._ledger, item.post_id)
+        return Context(pictures, self._hosts, self._report.leftovers, self.reusable)
 
     def find(self, attachment: str, url: str, alt: str) -> Picture | None:
         """Return the picture of an attachment's id, else of an address (figures.Pictures)."""
@@ -103,7 +122,11 @@ class Library:
         for key, candidate in keys.items():
             if key in known_files and known_files[key].target_id:
                 return self._show(known_files[key].target_id or 0)
-            if stored := self._try(candidate, {"title": PurePosixPath(candidate).stem, "alt": alt}):
+            if stored := self._try(
+                candidate,
+                {"title": PurePosixPath(candidate).stem, "alt": alt},
+                url.partition("?")[0].replace(quote(path), quote(candidate)),
+            ):
                 self._ledger.write([self._file(candidate, stored)])
                 return self._show(stored.pk)
         self._report.missing_files[path] += 1
@@ -119,6 +142,11 @@ class Library:
         if picture is None:
             self._report.notes[_("featured image missing")] += 1
         return picture.pk if picture else None
+
+    def _lead_to_parent(self, item: Item) -> None:
+        """Let a picture's own page lead to the text that it was uploaded to."""
+        if item.parent.strip("0"):
+            redirects.remember_all(dict.fromkeys(old_addresses(item), f"/?p={item.parent}"))
 
     def _show(self, pk: int) -> Picture | None:
         if pk not in self._shown:
@@ -156,7 +184,7 @@ class Library:
             [
                 self._ledger.entry(
                     item.kind, item.key, target="articles.image", pk=image.pk,
-                    digest=digest_of(words), note=f"of {item.parent}",
+                    digest=digest_of(words), note=f"of {item.parent}", fields=custom_fields(item),
                 ),
                 self._file(path, image),
             ]
@@ -165,34 +193,34 @@ class Library:
     def _file(self, path: str, image: Image) -> ImportedRecord:
         return self._ledger.entry("file", _key(path), target="articles.image", pk=image.pk)
 
-    def _try(self, path: str, words: dict[str, str]) -> Image | None:
+    def _try(self, path: str, words: dict[str, str], url: str) -> Image | None:
         try:
-            return self._store(path, words)
+            return self._store(path, words, url)
         except (ImageRefused, Refused, OSError, ValueError) as error:
             self._report.notes[f"{path}: {error}"] += 1
             return None
 
-    def _store(self, path: str, words: dict[str, str]) -> Image | None:
+    def _store(self, path: str, words: dict[str, str], url: str) -> Image | None:
         """Store a file; also the one without the mark of WordPress' own shrinking."""
-        for candidate in dict.fromkeys([path, path.replace("-scaled.", ".")]):
-            data = self._folder.read(candidate)
-            if data is None:
-                continue
-            name = PurePosixPath(candidate).name
-            if self._keeps_files:
-                return images.store(
-                    ContentFile(data, name=name),
-                    by=None,
-                    title=words["title"],
-                    alt=words["alt"],
-                    caption=words.get("caption", ""),
-                    credit=words.get("credit", ""),
-                )
+        data = self._folder.read(path) or self._folder.read(path.replace("-scaled.", "."))
+        if data is None and self._downloads is not None:
+            data = self._downloads.read(url)
+        if data is None:
+            return None
+        name = PurePosixPath(path.replace("-scaled.", ".")).name
+        if not self._keeps_files:
             return _without_file(data, name, words)
-        return None
+        return images.store(
+            ContentFile(data, name=name),
+            by=None,
+            title=words["title"],
+            alt=words["alt"],
+            caption=words.get("caption", ""),
+            credit=words.get("credit", ""),
+        )
 
 
-class AttachedTo:
+class _AttachedTo:
     """The library as one post sees it (figures.Pictures)."""
 
     def __init__(self, library: Library, ledger: Ledger, post_id: str) -> None:
@@ -229,9 +257,8 @@ def _words(item: Item, path: str) -> dict[str, str]:
         "title": plain_text(item.title) or PurePosixPath(path).stem or item.key,
         "alt": plain_text(item.one("_wp_attachment_image_alt")),
         "caption": plain_text(item.excerpt),
+        "credit": credit_of(item),
     }
-    credit = _CREDIT.search(item.one("_wp_attachment_metadata"))
-    texts["credit"] = credit[1] if credit else ""
     lengths = {name: Image._meta.get_field(name).max_length or 0 for name in texts}  # type: ignore[union-attr]
     return {
         name: " ".join(drop_control_characters(text).split())[: lengths[name]].strip()

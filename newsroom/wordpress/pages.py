@@ -12,10 +12,11 @@ from newsroom.lib import richtext
 from newsroom.lib.slugs import make_slug
 from newsroom.models.site import LEGAL_PAGES
 
-from . import blocks, figures
+from . import blocks
 from .addresses import old_addresses, path_of, without_ending
 from .ledger import Ledger, digest_of
-from .media import AttachedTo, Library
+from .media import Library
+from .metafields import custom_fields
 from .records import Item
 from .report import Outcome, Report
 
@@ -23,13 +24,10 @@ from .report import Outcome, Report
 class Pages:
     """Keeps the flat pages of one source."""
 
-    def __init__(
-        self, ledger: Ledger, report: Report, library: Library, hosts: frozenset[str]
-    ) -> None:
+    def __init__(self, ledger: Ledger, report: Report, library: Library) -> None:
         self._ledger = ledger
         self._report = report
         self._library = library
-        self._hosts = hosts
 
     def take(self, item: Item) -> tuple[Outcome, str]:
         """Make or update one page; return what became of it and why."""
@@ -59,19 +57,22 @@ class Pages:
         self._ledger.write(
             [
                 self._ledger.entry(
-                    item.kind, item.key, target="flatpages.flatpage", pk=page.pk, digest=digest
+                    item.kind,
+                    item.key,
+                    target="flatpages.flatpage",
+                    pk=page.pk,
+                    digest=digest,
+                    fields=custom_fields(item),
                 )
             ]
         )
         return outcome, ""
 
     def _values(self, item: Item) -> dict[str, str]:
-        pictures = AttachedTo(self._library, self._ledger, item.post_id)
-        context = figures.Context(pictures, self._hosts, self._report.leftovers)
         title = " ".join(richtext.plain_text(item.title).split()) or item.name or _("Untitled")
         return {
             "title": richtext.drop_control_characters(title)[:200].strip(),
-            "content": richtext.clean(blocks.to_html(item.body, context)),
+            "content": richtext.clean(blocks.to_html(item.body, self._library.context(item))),
         }
 
     def _leave(self, item: Item, reason: str) -> tuple[Outcome, str]:

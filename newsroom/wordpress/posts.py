@@ -2,23 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from textwrap import shorten
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import content, redirects, workflow
+from articles import content, frontpage, redirects, workflow
 from articles.models import Article, Status
 from articles.workflow import Placement
 from newsroom.lib.richtext import plain_text
 from newsroom.models import ImportedRecord
 
-from . import blocks, figures, shortcodes
+from . import blocks, metafields, shortcodes
 from .addresses import old_addresses, without_ending
+from .dates import moment_of, utc
 from .ledger import Ledger, digest_of
-from .media import AttachedTo, Library
+from .media import Library
 from .records import Item
 from .report import Outcome, Report
 from .terms import Terms
@@ -39,6 +37,7 @@ class Prepared:
     placement: Placement
     addresses: list[str]
     digest: str
+    fields: dict[str, list[str]]
 
 
 class Posts:
@@ -58,25 +57,38 @@ class Posts:
         if item.status == "trash":
             return Outcome.SKIPPED, _("in the trash")
         status = Status.DRAFT if item.has_password else _STATES.get(item.status, Status.DRAFT)
-        published_at = date_of(item) if status == Status.PUBLISHED else None
+        published_at = (
+            moment_of(item.date_gmt, item.date, item.pub_date)
+            if status == Status.PUBLISHED
+            else None
+        )
         if status == Status.PUBLISHED and published_at is None:
             return Outcome.FAILED, _("it has no date")
         if published_at and published_at.year not in _YEARS:
             return Outcome.FAILED, _("its date is out of range")
-        modified_at = _utc(item.modified_gmt)
+        modified_at = utc(item.modified_gmt)
         if published_at is None or modified_at is None or modified_at <= published_at:
             modified_at = None
         placement = Placement(self._content(item), status, published_at, modified_at)
         addresses = old_addresses(item)
         facts = [placement.content, status, published_at, modified_at, addresses]
-        return Prepared(item, placement, addresses, digest_of(facts))
+        fields = metafields.custom_fields(item)
+        return Prepared(item, placement, addresses, digest_of(facts), fields)
 
     def place(self, prepared: list[Prepared]) -> list[tuple[Outcome, str]]:
         """Create what is new in bulk, update what has changed; say what became of each."""
-        known = self._ledger.find("post", [one.item.key for one in prepared])
+        keys = [one.item.key for one in prepared]
+        known = self._ledger.find("post", keys, with_fields=True)
         new = [one for one in prepared if not getattr(known.get(one.item.key), "target_id", None)]
         articles = workflow.place([one.placement for one in new])
-        self._remember(list(zip(new, articles, strict=True)))
+        pairs = list(zip(new, articles, strict=True))
+        self._remember(pairs)
+        for one, article in pairs:
+            if article.month and article.slug != one.placement.content["slug"]:
+                wanted = f"/{article.month:%Y/%m}/{one.placement.content['slug']}/"
+                self._report.slug_clashes[wanted] += 1
+        if sticky := [article for one, article in pairs if one.item.is_sticky and article.is_live]:
+            frontpage.pin_placed(sticky)
         fresh = {one.item.key for one in new}
         return [
             (Outcome.IMPORTED, "")
@@ -87,6 +99,9 @@ class Posts:
 
     def _place_again(self, one: Prepared, entry: ImportedRecord) -> tuple[Outcome, str]:
         if entry.digest == one.digest:
+            if entry.fields != one.fields:
+                entry.fields = one.fields
+                self._ledger.write([entry])
             return Outcome.UNCHANGED, ""
         article = Article.objects.filter(pk=entry.target_id or 0).first()
         if article is None:
@@ -110,26 +125,30 @@ class Posts:
         target = Article._meta.label_lower
         self._ledger.write(
             [
-                self._ledger.entry("post", one.item.key, target=target, pk=a.pk, digest=one.digest)
+                self._ledger.entry(
+                    "post",
+                    one.item.key,
+                    target=target,
+                    pk=a.pk,
+                    digest=one.digest,
+                    fields=one.fields,
+                )
                 for one, a in placed
             ]
         )
 
     def _content(self, item: Item) -> content.Content:
-        section, tags = self._terms.shelves_of(item)
-        pictures = AttachedTo(self._library, self._ledger, item.post_id)
-        context = figures.Context(pictures, self._hosts, self._report.leftovers)
-        body = blocks.to_html(item.body, context)
+        if metafields.is_kept_from_search(item):
+            self._report.notes[_("kept from search engines there, not here")] += 1
+        section, tags = self._terms.shelves_of(item, metafields.primary_category(item))
+        body = blocks.to_html(item.body, self._library.context(item))
         title = plain_text(item.title).replace("\n", " ")
         return content.make(
             {
                 "headline": shorten(title, 200, placeholder=" …") or self._headline_from(body),
                 "slug": without_ending(item.name),
                 "standfirst": plain_text(_without_shortcodes(item.excerpt)),
-                "seo_title": _plain_meta(item, "_yoast_wpseo_title", "rank_math_title"),
-                "seo_description": _plain_meta(
-                    item, "_yoast_wpseo_metadesc", "rank_math_description"
-                ),
+                **metafields.search_words(item, self._hosts),
                 "body": body,
                 "section": section,
                 "tags": tags,
@@ -145,37 +164,5 @@ class Posts:
         return shorten(plain_text(body), 70, placeholder=" …") or _("Untitled")
 
 
-def date_of(item: Item) -> datetime | None:
-    """Return when an item was published: in GMT, else by the old site's clock, else by its feed."""
-    if found := _utc(item.date_gmt):
-        return found
-    if local := _naive(item.date):
-        return timezone.make_aware(local)
-    try:
-        found = parsedate_to_datetime(item.pub_date)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo and found.year > 1970 else None
-
-
-def _utc(text: str) -> datetime | None:
-    naive = _naive(text)
-    return naive.replace(tzinfo=UTC) if naive else None
-
-
-def _naive(text: str) -> datetime | None:
-    """Read WordPress' date; None for its zero date and for nonsense."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the zone comes later
-    except ValueError:
-        return None
-
-
 def _without_shortcodes(text: str) -> str:
     return shortcodes.expand(text, lambda ids: "", Counter())
-
-
-def _plain_meta(item: Item, *names: str) -> str:
-    """Return the first of these that is a text, not a plugin's pattern."""
-    values = (plain_text(item.one(name)) for name in names)
-    return next((value for value in values if value and "%" not in value), "")

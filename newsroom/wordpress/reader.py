@@ -1,6 +1,7 @@
 """Reads a WordPress export (WXR 1.0–1.2) record by record. importing.py calls it."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -15,9 +16,11 @@ from .records import (
     AUTHOR,
     CATEGORY,
     COMMENT,
+    NO_ITEMS,
     TAG,
     TERM,
     AuthorRecord,
+    CommentRecord,
     Item,
     Label,
     Record,
@@ -155,29 +158,33 @@ class _Names:
     """Gives every record of one file a key of its own.
 
     Hand-made exports repeat ids; what differs in its name is another record and gets a longer key.
+    Of a million records only hashes are kept, some 60 bytes each.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], str] = {}
+        self._seen: dict[int, int] = {}  # (kind, key) → name
 
     def settle(self, record: Record) -> Record:
         """Settle a record and the comments in it."""
-        name = ""
-        if isinstance(record, Item):
-            name = record.name or record.guid or record.link
-            for number, comment in enumerate(record.comments):
-                comment.key = comment.key or f"{record.key}/{number}"
-                self._settle(comment, name)
-        self._settle(record, name)
+        if not isinstance(record, Item):
+            self._settle(record, "", 0)
+            return record
+        name = record.name or record.guid or record.link
+        hashed = hash(name)
+        self._settle(record, name, hashed)
+        for number, comment in enumerate(record.comments):
+            comment.key = comment.key or f"{record.key}/{number}"[:200]
+            comment.post, comment.post_kind = record.key, record.kind
+            self._settle(comment, name, hashed)
         return record
 
-    def _settle(self, record: Record, name: str) -> None:
-        known = self._seen.get((record.kind, record.key))
-        if known is not None and known != name:
+    def _settle(self, record: Record, name: str, hashed: int) -> None:
+        known = self._seen.get(record.identity)
+        if known is not None and known != hashed:
             record.key = f"{record.key}:{name}"[:200]
-            known = self._seen.get((record.kind, record.key))
+            known = self._seen.get(record.identity)
         record.is_repeat = known is not None
-        self._seen[record.kind, record.key] = name
+        self._seen[record.identity] = hashed
 
 
 def author_key(login: str) -> str:
@@ -201,6 +208,7 @@ def _source_of(site: str) -> str:
     return f"{host}{port}{parts.path.rstrip('/')}"[:200] or "wordpress"
 
 
+@lru_cache(maxsize=500)
 def _short(tag: str) -> str:
     """Return an element's name with a prefix that is the same in every version of the format."""
     namespace, _brace, name = tag.rpartition("}")
@@ -245,7 +253,7 @@ def _term(kind: str, prefix: str, name: str) -> Callable[[Element], Record]:
 
 def _item(element: Element) -> Record:
     kind = _text(element, "wp_post_type")[:40] or "(none)"
-    item = Item(f"type:{kind}"[:40] if kind in {AUTHOR, CATEGORY, TAG, TERM, COMMENT} else kind, "")
+    item = Item(f"type:{kind}"[:40] if kind in NO_ITEMS else kind, "")
     item.post_id = _text(element, "wp_post_id")
     item.title, item.link = _text(element, "title"), _text(element, "link")
     item.guid, item.creator = _text(element, "guid"), _text(element, "dc_creator")
@@ -258,6 +266,7 @@ def _item(element: Element) -> Record:
     item.parent = _text(element, "wp_post_parent")
     item.attachment_url = _text(element, "wp_attachment_url")
     item.comments_open = _text(element, "wp_comment_status") == "open"
+    item.is_sticky = _text(element, "wp_is_sticky") == "1"
     item.key = (item.post_id or item.guid or item.link or item.name)[:200]
     for label in element.iterfind("category"):
         if domain := label.get("domain"):
@@ -268,11 +277,25 @@ def _item(element: Element) -> Record:
     for meta in element.iterfind("wp_postmeta"):
         values = item.meta.setdefault(_text(meta, "wp_meta_key"), [])
         values.append(meta.findtext("wp_meta_value") or "")
-    item.comments = [
-        Record(COMMENT, _text(comment, "wp_comment_id")[:190])
-        for comment in element.iterfind("wp_comment")
-    ]
+    item.comments = [_comment(comment) for comment in element.iterfind("wp_comment")]
     return item
+
+
+def _comment(element: Element) -> CommentRecord:
+    kind = _text(element, "wp_comment_type")
+    number = _text(element, "wp_comment_id")
+    return CommentRecord(
+        COMMENT if kind in {"", COMMENT} else kind if kind in NO_ITEMS else f"comment:{kind}"[:40],
+        number[:190],
+        number=number,
+        parent=_text(element, "wp_comment_parent"),
+        name=_text(element, "wp_comment_author"),
+        address=_text(element, "wp_comment_author_email"),
+        date=_text(element, "wp_comment_date"),
+        date_gmt=_text(element, "wp_comment_date_gmt"),
+        text=element.findtext("wp_comment_content") or "",
+        approved=_text(element, "wp_comment_approved"),
+    )
 
 
 _RECORDS: dict[str, Callable[[Element], Record]] = {

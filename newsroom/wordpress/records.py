@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 # Records that are no <item>. A custom post type of such a name gets a prefix.
 AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
+ATTACHMENT, GUEST_AUTHOR, JOB = "attachment", "guest-author", "job_listing"
+BLOCK, RULE = "wp_block", "redirect_rule"
+PINGBACK, TRACKBACK = "pingback", "trackback"
+NO_ITEMS = frozenset({AUTHOR, CATEGORY, TAG, TERM, COMMENT, PINGBACK, TRACKBACK})
 
 
 @dataclass
@@ -17,6 +21,11 @@ class Record:
     kind: str
     key: str
     is_repeat: bool = False
+
+    @property
+    def identity(self) -> int:
+        """What stands for kind and key in this process, where there are millions of them."""
+        return hash((self.kind, self.key))
 
 
 @dataclass
@@ -35,6 +44,25 @@ class TermRecord(Record):
     name: str = ""
     parent: str = ""
     description: str = ""
+
+
+@dataclass
+class CommentRecord(Record):
+    """A reader's comment, or another site's mention of a text; the kind tells which.
+
+    `number` and `parent` are ids within the file. The network address in the file is not read.
+    """
+
+    number: str = ""
+    parent: str = ""
+    post: str = ""  # the key of the item it hangs on
+    post_kind: str = ""
+    name: str = ""
+    address: str = field(default="", repr=False)
+    date: str = ""
+    date_gmt: str = ""
+    text: str = ""
+    approved: str = ""
 
 
 @dataclass
@@ -67,9 +95,10 @@ class Item(Record):
     parent: str = ""
     attachment_url: str = ""
     comments_open: bool = False
+    is_sticky: bool = False
     labels: list[Label] = field(default_factory=list)
     meta: dict[str, list[str]] = field(default_factory=dict)
-    comments: list[Record] = field(default_factory=list)
+    comments: list[CommentRecord] = field(default_factory=list)
 
     def one(self, name: str) -> str:
         """Return the first value of a meta field, or the empty string."""

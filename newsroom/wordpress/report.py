@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,10 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
     FAILED = "failed"
+
+
+# What became of a record, and why.
+type End = tuple[Outcome, str]
 
 
 @dataclass
@@ -38,6 +43,9 @@ class Report:
         # Shortcodes, blocks and elements that could not be carried over.
         self.leftovers: Counter[str] = Counter()
         self.missing_files: Counter[str] = Counter()
+        # Logins that sign texts, by how the map of authors names their profiles.
+        self.authors: dict[str, str] = {}
+        self.slug_clashes: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
 
     def expect(self, kind: str, number: int = 1) -> None:
@@ -65,6 +73,26 @@ class Report:
         if wrong:
             raise AssertionError(f"The sums do not agree: {', '.join(wrong)}")
 
+    def as_json(self) -> dict[str, Any]:
+        """Return everything that the report says, for machines; the sums are checked before."""
+        return {
+            "records": {
+                kind: numbers | {"reasons": self._reasons(kind)}
+                for kind, numbers in self.numbers().items()
+            },
+            "not_carried_over": dict(self.leftovers),
+            "missing_files": dict(self.missing_files),
+            "slug_clashes": dict(self.slug_clashes),
+            "authors": dict(sorted(self.authors.items())),
+            "notes": dict(self.notes),
+        }
+
+    def _reasons(self, kind: str) -> list[dict[str, str | int]]:
+        return [
+            {"outcome": outcome.value, "reason": reason, "number": number}
+            for (outcome, reason), number in self.tallies[kind].reasons.items()
+        ]
+
     def lines(self) -> list[str]:
         """Return the report as lines of text: the table, the reasons, what was left behind."""
         heads = [_("Type"), _("In the file"), _("Imported"), _("Updated"), _("Unchanged")]
@@ -88,6 +116,7 @@ class Report:
             )
         lines += _listed(_("Not carried over from texts"), self.leftovers)
         lines += _listed(_("Pictures without a file"), self.missing_files)
+        lines += _listed(_("Addresses that several texts want"), self.slug_clashes)
         return [*lines, *_listed(_("Notes"), self.notes)]
 
 

@@ -128,11 +128,16 @@ def _attributes(rest: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _caption(named: dict[str, str], _plain: list[str], content: str) -> str:
+    content = re.sub(r"\[/?media-credit\b[^\]]*\]", "", content)
     parts = _CAPTIONED.match(content)
     if parts is None:
         return content
     words = named.get("caption") or parts[2]
     return f'<div class="wp-caption">{parts[1]}<p class="wp-caption-text">{words.strip()}</p></div>'
+
+
+def _inside(_named: dict[str, str], _plain: list[str], content: str) -> str:
+    return content
 
 
 def _address(candidates: Iterable[str]) -> str:
@@ -171,6 +176,7 @@ def _player(tag: str) -> Callable[[dict[str, str], list[str], str], str]:
 _MAKERS: dict[str, Callable[[dict[str, str], list[str], str], str]] = {
     "caption": _caption,
     "wp_caption": _caption,
+    "media-credit": _inside,  # the picture's record names whom to credit
     "embed": _embed(""),
     "youtube": _embed("https://www.youtube.com/watch?v="),
     "vimeo": _embed("https://vimeo.com/"),

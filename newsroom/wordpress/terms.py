@@ -1,5 +1,8 @@
 """Authors, sections and topics: created once, updated while nobody here has changed them."""
 
+import csv
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -8,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from articles import redirects
 from articles.models import RESERVED_SLUGS, Author, Section, Tag, tag_key
-from newsroom.lib.richtext import drop_control_characters, plain_text
+from newsroom.lib.richtext import drop_control_characters, is_web_address, plain_text
 from newsroom.lib.slugs import make_slug
 
 from .ledger import Ledger, digest_of
-from .reader import author_key, term_key
+from .reader import Unreadable, author_key, term_key
 from .records import AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report
 
 _MENU_SIZE = 8
 _DEFAULT_SECTION = "(default)"
+_GUEST = "cap:"  # before the key of a guest author
 type Values = dict[str, Any]
 type Row = Author | Section | Tag
 
@@ -25,10 +29,12 @@ type Row = Author | Section | Tag
 class Terms:
     """The terms of one source."""
 
-    def __init__(self, ledger: Ledger, report: Report) -> None:
+    def __init__(self, ledger: Ledger, report: Report, names: Mapping[str, str]) -> None:
         self._ledger = ledger
+        self._names = names  # of authors, by login, as whoever imports wants them
         self._report = report
         self._met: set[tuple[str, str]] = set()
+        self._numbers: dict[str, str] = {}  # of categories, to their keys
         self.reload()
 
     def reload(self) -> None:
@@ -47,19 +53,45 @@ class Terms:
         return self._take_author(record)
 
     def _take_author(self, record: AuthorRecord) -> tuple[Outcome, str]:
-        values = {"name": _line(record.name, 120)}
+        values = {"name": _line(self._names.get(record.key, record.name), 120)}
         if not values["name"]:
             return Outcome.FAILED, _("no name")
+        self._report.authors[record.key] = values["name"]
         paths = [f"/author/{make_slug(record.key, max_length=190)}/"]
         paths += [f"/?author={record.number}"] if record.number else []
         outcome, pk, reason = self._keep(AUTHOR, record.key, values, record.key, paths)
         self._authors[record.key] = pk
         return outcome, reason
 
+    def take_guest(self, item: Item) -> tuple[Outcome, str]:
+        """Make the profile of a guest author of Co-Authors Plus; the mail address stays there.
+
+        A guest that is linked to an account, or has its name, is that account's profile.
+        """
+        login = author_key(item.one("cap-user_login") or item.name).removeprefix("cap-")
+        key = f"{_GUEST}{login}"[:200]
+        self._met |= {(AUTHOR, login), (AUTHOR, key)}
+        account = self._authors.get(author_key(item.one("cap-linked_account")) or login)
+        if account and self._authors.get(key) == account:
+            return Outcome.UNCHANGED, ""
+        if account:
+            outcome, pk, reason = Outcome.IMPORTED, account, ""
+            target = Author._meta.label_lower
+            self._ledger.write([self._ledger.entry(AUTHOR, key, target=target, pk=account)])
+        else:
+            values = _guest_values(item)
+            if not values["name"]:
+                return Outcome.FAILED, _("no name")
+            paths = [f"/author/{make_slug(login, max_length=190)}/"]
+            outcome, pk, reason = self._keep(AUTHOR, key, values, login, paths)
+        self._authors[key] = pk
+        return outcome, reason
+
     def take_categories(self, records: list[TermRecord]) -> list[tuple[Outcome, str]]:
         """Make sections, parents before children, whatever the order of the file."""
         by_key = {term_of(record): record for record in records}
         self._met |= {(CATEGORY, key) for key in by_key}
+        self._numbers |= {record.number: term_of(record) for record in records if record.number}
         done: dict[str, tuple[Outcome, str]] = {}
 
         def take(key: str, below: frozenset[str]) -> None:
@@ -110,20 +142,24 @@ class Terms:
         guests = [label for label in item.labels if label.taxonomy == AUTHOR]
         named = [(author_key(label.slug.removeprefix("cap-")), label.name) for label in guests]
         named = named or [(author_key(item.creator), item.creator.partition("@")[0])]
-        return [pk for pk in dict.fromkeys(self._author(*names) for names in named) if pk]
+        found = [self._authors.get(f"{_GUEST}{key}") or self._author(key, name)
+                 for key, name in named]  # fmt: skip
+        return [pk for pk in dict.fromkeys(found) if pk]
 
-    def shelves_of(self, item: Item) -> tuple[int, list[str]]:
+    def shelves_of(self, item: Item, primary: str) -> tuple[int, list[str]]:
         """Return an item's section and the names of its topics.
 
-        The deepest category is the section, the first of equals; the others become topics, but not
-        those above the section, whose pages show the article anyway.
+        The section is the category of the `primary` number, else the deepest one, the first of
+        equals; the others become topics, but not those above the section, whose pages show the
+        article anyway.
         """
         labels = [label for label in item.labels if label.taxonomy == CATEGORY]
         found = {self._section(label): _line(label.name, 100) for label in labels}
         tags = [_line(label.name, 100) for label in item.labels if label.taxonomy == "post_tag"]
         if not found:
             return self._default_section(), tags
-        section = max(found, key=lambda pk: len(self._line_of(pk)))
+        first = self._sections.get(self._numbers.get(primary, ""))
+        section = first if first in found else max(found, key=lambda pk: len(self._line_of(pk)))
         above = self._line_of(section)
         return section, [*tags, *(name for pk, name in found.items() if pk not in above)]
 
@@ -196,11 +232,19 @@ class Terms:
         self._ledger.write([self._ledger.entry(kind, key, target=target, pk=row.pk, digest=digest)])
         return outcome, row.pk, ""
 
+    def _mapped(self, name: str) -> Author | None:
+        """Return the profile of a name that the map of authors gives, if it is here."""
+        if name not in self._names.values():
+            return None
+        return Author.objects.filter(name=name).order_by("pk").first()
+
     def _make(self, kind: str, values: Values, slug: str) -> Row:
         """Create a row, or take the one that stands at this address already."""
         if kind == TAG:
             tag: Tag | None = Tag.objects.filter(key=tag_key(values["name"])).first()
             return tag if tag is not None else Tag.objects.create(**values)
+        if kind == AUTHOR and (mapped := self._mapped(values["name"])):
+            return mapped
         if kind == AUTHOR:
             wanted = make_slug(values["name"], max_length=100, fallback="author")
             return Author.objects.create(slug=_free_slug(Author, wanted), **values)
@@ -209,6 +253,38 @@ class Terms:
         if section is not None and section.pk not in self._sections.values():
             return section
         return Section.objects.create(slug=_free_slug(Section, wanted), is_in_menu=False, **values)
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """Read a map of authors: a line "login,name" for each. Raises Unreadable.
+
+    Several logins with one name become one profile; a profile of that name that is here already
+    is used.
+    """
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, ValueError, csv.Error) as error:
+        raise Unreadable(f"{path.name}: {error}") from error
+    names: dict[str, str] = {}
+    for number, row in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or (number == 1 and cells[:2] == ["login", "name"]):
+            continue
+        if len(cells) != 2 or not all(cells):
+            message = _("%(file)s, line %(line)s: write a login, a comma, a name.")
+            raise Unreadable(message % {"file": path.name, "line": number})
+        names[author_key(cells[0])] = cells[1]
+    return names
+
+
+def _guest_values(item: Item) -> Values:
+    parts = f"{item.one('cap-first_name')} {item.one('cap-last_name')}"
+    website = item.one("cap-website")
+    return {
+        "name": _line(item.one("cap-display_name") or item.title or parts, 120),
+        "biography": drop_control_characters(plain_text(item.one("cap-description")))[:2000],
+        "website": website if is_web_address(website) and len(website) <= 200 else "",
+    }
 
 
 def _row(kind: str, pk: int) -> Row | None:

@@ -405,3 +405,20 @@ def test_a_front_costs_the_same_however_much_stands_on_it(
         assert client.get("/").status_code == 200
     with django_assert_num_queries(6):
         assert client.get("/s0/").status_code == 200
+
+
+def test_texts_placed_from_elsewhere_fill_the_slots_from_the_top_for_a_day(now):
+    articles = stories(9, now)
+    frontpage.pin_placed(articles[:2])
+    frontpage.pin_placed(articles[2:])
+    pins = Pin.objects.order_by("slot__position", "position")
+    assert list(pins.values_list("article", flat=True)) == [article.pk for article in articles]
+    assert [(pin.slot.kind, pin.position) for pin in pins][:8] == [
+        (Slot.Kind.LEAD, 0),
+        *((Slot.Kind.GRID, n) for n in range(6)),
+        (Slot.Kind.LIST, 0),
+    ]
+    assert {(pin.ends_at, pin.pinned_by) for pin in pins} == {(now + timedelta(hours=24), None)}
+    assert list(Slot.objects.values_list("kind", flat=True)) == [
+        slot.kind for slot in layout.default_slots(None)
+    ]

@@ -120,9 +120,35 @@ def test_the_feed_of_a_list_moves_with_the_list(client, chief):
     assert answers == moved
 
 
-def test_an_articles_old_address_has_no_feed(client):
-    redirects.remember("/old/", make_article())
+def test_the_feed_of_an_article_is_that_of_its_comments(client, chief):
+    article = make_article()
+    redirects.remember("/old/", article)
+    answer = client.get("/old/feed/")
+    assert (answer.status_code, answer["Location"]) == (
+        301,
+        f"{article.get_absolute_url()}comments/feed/",
+    )
+    assert client.get(answer["Location"]).status_code == 200
+    assert client.get("/old/feed.atom").status_code == 404
+    workflow.withdraw(article, by=chief, reason="Wrong.")
     assert client.get("/old/feed/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "tail", ["page/2/", "page/2", "2/", "amp/", "embed/", "trackback/", "comment-page-3/"]
+)
+def test_further_pages_and_other_forms_lead_to_the_text_itself(client, tail):
+    article = make_article()
+    redirects.remember("/old/", article)
+    assert client.get(f"/old/{tail}")["Location"] == article.get_absolute_url()
+    assert client.get(f"/else/{tail}").status_code == 404
+
+
+def test_further_page_with_a_redirect_of_its_own(client):
+    first, second = make_article(slug="first"), make_article(slug="second")
+    redirects.remember("/old/", first)
+    redirects.remember("/old/2/", second)
+    assert client.get("/old/2/")["Location"] == second.get_absolute_url()
 
 
 @pytest.mark.parametrize("path", ["/feed/", "/", "//", "/feed/feed/", "/%00/", "/x" * 300 + "/"])

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from newsroom.demo.build import build
-from newsroom.wordpress.importing import run
+from newsroom.wordpress.importing import Options, run
 
 from .wordpress import export
 
@@ -16,7 +16,7 @@ def load(tmp_path):
     """Write an export of these parts and import it."""
 
     def load(*parts, **options):
-        return run([export.write(tmp_path, *parts)], **options)
+        return run([export.write(tmp_path, *parts)], Options(**options))
 
     return load
 

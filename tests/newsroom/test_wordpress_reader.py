@@ -20,7 +20,7 @@ def test_records_of_every_type_come_in_the_order_of_the_file(tmp_path):
         export.author("Ada", "Ada Byron"),
         export.category("world", "World"),
         export.tag("rain", "Rain"),
-        export.item(1, comments=(7, 8)),
+        export.item(1, comments=export.comment(7) + export.comment(8)),
         export.item(2, kind="page"),
     )
     assert [(r.kind, r.key) for r in read(path)] == [

@@ -55,7 +55,8 @@ def item(
     url: str = "",
     labels: str = "",
     meta: dict[str, str] | None = None,
-    comments: tuple[int, ...] = (),
+    comments: str = "",
+    is_sticky: bool = False,
 ) -> str:
     slug = f"item-{number}" if slug is None else slug
     link = f"https://old.example/2019/05/12/{slug}/" if link is None else link
@@ -63,9 +64,6 @@ def item(
         f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value><![CDATA[{value}]]>"
         "</wp:meta_value></wp:postmeta>"
         for key, value in (meta or {}).items()
-    )
-    said = "".join(
-        f"<wp:comment><wp:comment_id>{pk}</wp:comment_id></wp:comment>" for pk in comments
     )
     return f"""<item><title><![CDATA[{title}]]></title><link>{link}</link>
 <dc:creator><![CDATA[{creator}]]></dc:creator>
@@ -77,7 +75,30 @@ def item(
 <wp:comment_status>open</wp:comment_status><wp:post_name>{slug}</wp:post_name>
 <wp:status>{status}</wp:status><wp:post_parent>{parent}</wp:post_parent>
 <wp:post_type>{kind}</wp:post_type><wp:post_password>{password}</wp:post_password>
-<wp:attachment_url>{url}</wp:attachment_url>{labels}{metas}{said}</item>
+<wp:is_sticky>{int(is_sticky)}</wp:is_sticky><wp:attachment_url>{url}</wp:attachment_url>{labels}{metas}{comments}</item>
+"""
+
+
+def comment(
+    number: int | str,
+    *,
+    parent: int | str = 0,
+    text: str = "Well said.",
+    name: str = "Vera",
+    address: str = "vera@readers.example",
+    approved: str = "1",
+    kind: str = "comment",
+    date_gmt: str = "2019-05-13 08:00:00",
+) -> str:
+    return f"""<wp:comment><wp:comment_id>{number}</wp:comment_id>
+<wp:comment_author><![CDATA[{name}]]></wp:comment_author>
+<wp:comment_author_email>{address}</wp:comment_author_email>
+<wp:comment_author_url>https://vera.example</wp:comment_author_url>
+<wp:comment_author_IP>203.0.113.77</wp:comment_author_IP>
+<wp:comment_date>{date_gmt}</wp:comment_date><wp:comment_date_gmt>{date_gmt}</wp:comment_date_gmt>
+<wp:comment_content><![CDATA[{text}]]></wp:comment_content>
+<wp:comment_approved>{approved}</wp:comment_approved><wp:comment_type>{kind}</wp:comment_type>
+<wp:comment_parent>{parent}</wp:comment_parent></wp:comment>
 """
 
 
@@ -85,10 +106,14 @@ def label(taxonomy: str, slug: str, name: str) -> str:
     return f'<category domain="{taxonomy}" nicename="{slug}"><![CDATA[{name}]]></category>'
 
 
+def frame(prologue: str = "") -> tuple[str, str]:
+    """What stands before all records, and behind them."""
+    return _HEAD.format(prologue=prologue), "</channel></rss>\n"
+
+
 def write(folder: Path, *parts: str, name: str = "export.xml", prologue: str = "") -> Path:
     path = folder / name
-    head = _HEAD.format(prologue=prologue)
-    path.write_text(f"{head}{''.join(parts)}</channel></rss>\n", encoding="utf-8")
+    path.write_text("".join(parts).join(frame(prologue)), encoding="utf-8")
     return path
 
 

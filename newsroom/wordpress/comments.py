@@ -1,0 +1,222 @@
+"""Readers' comments, in whole threads, as placements for comments.moderation.
+
+Brought in once and never again: from then on they are decided, erased and forgotten here. Of the
+address a keyed hash is kept, nothing of the network.
+"""
+
+import re
+from datetime import datetime
+from html import unescape
+from itertools import batched
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from selectolax.lexbor import LexborHTMLParser
+
+from articles.models import Article
+from comments.models import DEEPEST, CommentAuthor, Reason, Status
+from comments.moderation.placing import Placement, authors_of, place, standing
+from comments.text import clean, clean_line
+from newsroom.lib.privacy import normalise_address
+from newsroom.lib.richtext import is_web_address
+from newsroom.models import ImportedRecord
+
+from .dates import moment_of
+from .ledger import Ledger, digest_of
+from .records import COMMENT, CommentRecord
+from .report import End, Outcome
+
+_STATES = {
+    "1": Status.APPROVED,
+    "approve": Status.APPROVED,
+    "approved": Status.APPROVED,
+    "0": Status.PENDING,
+    "hold": Status.PENDING,
+    "": Status.PENDING,
+    "spam": Status.SPAM,
+    "trash": Status.REJECTED,
+}
+_LINK = re.compile(
+    r'<a\b[^>]*?\bhref=["\']([^"\']+)["\'][^>]*>(.*?)</a>', re.DOTALL | re.IGNORECASE
+)
+_LINE_END = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
+_BLOCK_END = re.compile(r"</(?:p|div|blockquote|ul|ol|pre)>\s*", re.IGNORECASE)
+_SCHEME = re.compile(r"^https?://(?:www\.)?")
+_BATCH = 500
+
+
+class Comments:
+    """The comments of one source. Each call is made inside a transaction."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def place(self, records: list[CommentRecord]) -> list[End]:
+        """Bring in what is new of these; say what became of each.
+
+        A thread must be given as a whole; texts must be placed before.
+        """
+        known = self._ledger.find(COMMENT, [key for r in records for key in (r.key, r.parent)])
+        articles = self._articles(records)
+        ends: dict[str, End] = {}
+        new: list[CommentRecord] = []
+        for record in records:
+            ends[record.key] = _end(record, known.get(record.key), articles.get(record.post))
+            if ends[record.key][0] == Outcome.IMPORTED:
+                new.append(record)
+        here = {key: entry.target_id for key, entry in known.items() if entry.target_id}
+        self._write(new, {record.key: record for record in records}, articles, here)
+        return [ends[record.key] for record in records]
+
+    def _articles(self, records: list[CommentRecord]) -> dict[str, Article]:
+        """Return the articles that comments hang on, by the key of the post. Two queries."""
+        posts = self._ledger.find("post", [r.post for r in records if r.post_kind == "post"])
+        wanted = [entry.target_id for entry in posts.values() if entry.target_id]
+        rows = Article.objects.only("pk", "published_at", "edited_at").in_bulk(wanted)
+        return {key: rows[e.target_id] for key, e in posts.items() if e.target_id in rows}
+
+    def _write(
+        self,
+        new: list[CommentRecord],
+        given: dict[str, CommentRecord],
+        articles: dict[str, Article],
+        here: dict[str, int],
+    ) -> None:
+        """Place new comments, each behind what it answers."""
+        threads = _Threads(list(given.values()), here)
+        stubs = standing({here[key] for r in new if (key := threads.above(r)) in here})
+        authors = _authors(new)
+        made: dict[str, Placement] = {}
+        for record in threads.in_order(new):
+            above = threads.above(record)
+            parent = _not_too_deep(made.get(above) or stubs.get(here.get(above, 0)))
+            one = _placement(record, articles[record.post], authors[record.key])
+            one.parent = parent if parent and parent.article == one.article else None
+            made[record.key] = one
+        placed = list(made.items())
+        for part in batched(placed, _BATCH):
+            place([placement for _key, placement in part])
+        self._ledger.write([
+            self._ledger.entry(
+                COMMENT, key, target="comments.comment", pk=p.comment.pk,
+                digest=_digest(given[key]),
+            )
+            for key, p in placed if p.comment
+        ])  # fmt: skip
+
+
+class _Threads:
+    """Who answers whom among some comments; what is missing or runs in a circle is passed over."""
+
+    def __init__(self, records: list[CommentRecord], here: dict[str, int]) -> None:
+        self._here = here
+        self._records = {record.key: record for record in records}
+        self._keys = {(record.post, record.number): record.key for record in records}
+
+    def above(self, record: CommentRecord) -> str:
+        """Return the key of what a comment answers, in this export or one before; empty if none."""
+        key = self._keys.get((record.post, record.parent), record.parent)
+        return key if key != record.key and (key in self._records or key in self._here) else ""
+
+    def in_order(self, new: list[CommentRecord]) -> list[CommentRecord]:
+        """Return comments by time, but none before what it answers."""
+        ordered: dict[str, CommentRecord] = {}
+        wanted = {record.key for record in new}
+        for record in sorted(
+            new, key=lambda one: (one.date_gmt or one.date, len(one.key), one.key)
+        ):
+            line: list[CommentRecord] = []
+            step: CommentRecord | None = record
+            while step and step.key in wanted and step.key not in ordered and step not in line:
+                line.append(step)
+                step = self._records.get(self.above(step))
+            ordered |= {one.key: one for one in reversed(line)}
+        return list(ordered.values())
+
+
+def _end(record: CommentRecord, entry: ImportedRecord | None, article: Article | None) -> End:
+    """Say what is to become of a comment; IMPORTED: it is new."""
+    if entry is not None and entry.target_id:
+        if entry.digest == _digest(record):
+            return Outcome.UNCHANGED, ""
+        return Outcome.SKIPPED, _("changed there since; comments are decided here")
+    if record.approved not in _STATES:
+        return Outcome.SKIPPED, _("its state there: %(state)s") % {"state": record.approved[:40]}
+    if article is None:
+        return Outcome.SKIPPED, _("what it is about is no article here")
+    return (Outcome.IMPORTED, "") if _body(record.text) else (Outcome.SKIPPED, _("no text"))
+
+
+def _digest(record: CommentRecord) -> str:
+    return digest_of([record.text, record.name, record.approved])
+
+
+def _authors(records: list[CommentRecord]) -> dict[str, CommentAuthor]:
+    """Return the authors of comments by the comments' keys; who gave no address is a new one."""
+    names = {record.key: _name(record.name) for record in records}
+    addresses = {record.key: _address(record.address) for record in records}
+    known = authors_of((names[key], address) for key, address in addresses.items())
+    nameless = [key for key, address in addresses.items() if not address]
+    new = CommentAuthor.objects.bulk_create([CommentAuthor(name=names[key]) for key in nameless])
+    return dict(zip(nameless, new, strict=True)) | {
+        key: known[address] for key, address in addresses.items() if address
+    }
+
+
+def _placement(record: CommentRecord, article: Article, author: CommentAuthor) -> Placement:
+    status = _STATES[record.approved]
+    at = _moment(record) or article.published_at or article.edited_at
+    at = min(at, timezone.now())
+    return Placement(
+        article=article.pk,
+        author=author,
+        name=_name(record.name),
+        body=_body(record.text),
+        at=at,
+        status=status,
+        reason=Reason.OTHER if status == Status.REJECTED else "",
+        rule="" if status == Status.PENDING else "import",
+        decided_at=None if status == Status.PENDING else at,
+    )
+
+
+def _moment(record: CommentRecord) -> datetime | None:
+    return moment_of(record.date_gmt, record.date)
+
+
+def _not_too_deep(parent: Placement | None) -> Placement | None:
+    """Return the nearest comment of a branch that still takes answers."""
+    while parent is not None and parent.depth >= DEEPEST:
+        parent = parent.parent
+    return parent
+
+
+def _name(text: str) -> str:
+    return clean_line(_words(text))[:60].strip() or _("Anonymous")
+
+
+def _address(text: str) -> str:
+    address = normalise_address(text)
+    return address if "@" in address else ""
+
+
+def _body(text: str) -> str:
+    """Return a comment as it is kept here: plain text with its lines; links as addresses."""
+    text = _LINK.sub(_linked, text.replace("\r\n", "\n"))
+    return clean(_words(_BLOCK_END.sub("\n\n", _LINE_END.sub("\n", text))))
+
+
+def _linked(match: re.Match[str]) -> str:
+    address, label = match[1], _words(match[2]).strip()
+    if not is_web_address(unescape(address)):
+        return match[2]
+    is_bare = _SCHEME.sub("", label).rstrip("/") == _SCHEME.sub("", unescape(address)).rstrip("/")
+    return address if is_bare or not label else f"{match[2]} ({address})"
+
+
+def _words(html: str) -> str:
+    """Return the text of some HTML; what readers type may be anything."""
+    if "<" not in html and "&" not in html:
+        return html
+    body = LexborHTMLParser(html).body
+    return body.text(deep=True) if body is not None else ""

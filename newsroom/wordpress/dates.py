@@ -1,0 +1,33 @@
+"""Moments as WordPress writes them."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from django.utils import timezone
+
+
+def moment_of(gmt: str, local: str, of_feed: str = "") -> datetime | None:
+    """Return a moment: in GMT, else by the old site's clock, else as its feed says it."""
+    if found := utc(gmt):
+        return found
+    if naive := _naive(local):
+        return timezone.make_aware(naive)
+    try:
+        found = parsedate_to_datetime(of_feed)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo and found.year > 1970 else None
+
+
+def utc(text: str) -> datetime | None:
+    """Return the moment that a text names in GMT; None for no date."""
+    naive = _naive(text)
+    return naive.replace(tzinfo=UTC) if naive else None
+
+
+def _naive(text: str) -> datetime | None:
+    """Read WordPress' date; None for its zero date and for nonsense."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the zone comes later
+    except ValueError:
+        return None
