@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
 from newsroom.lib.addresses import absolute
 from newsroom.lib.xmltext import element
 from newsroom.models import SiteSettings
@@ -46,6 +47,7 @@ _ENTRY_COLUMNS = (
 )  # fmt: skip
 
 
+@pagecache.cached()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Name all parts with the time of the last change in each. One query."""
@@ -64,7 +66,8 @@ def index(request: HttpRequest) -> HttpResponse:
     newest = max((changed for _path, changed in parts), default=None)
     parts.insert(0, (reverse("articles:sitemap-lists"), newest))
     body = "".join(f"<sitemap>\n{_place(path, changed)}</sitemap>\n" for path, changed in parts)
-    return _xml([f'<sitemapindex xmlns="{_SCHEMA}">\n', body, "</sitemapindex>\n"])
+    response = _xml([f'<sitemapindex xmlns="{_SCHEMA}">\n', body, "</sitemapindex>\n"])
+    return pagecache.tag(response, "articles")
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
@@ -32,7 +32,7 @@ register_converter(YearConverter, "yyyy")
 register_converter(MonthConverter, "mm")
 
 
-def feed_paths(prefix: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
+def feed_paths(prefix: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
     """Return the addresses of a list's feed: RSS, Atom, JSON Feed."""
     return [
         path(f"{prefix}feed/", view, name=name),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content, redirects, related, search
+from .. import body, content, purging, redirects, related, search
 from ..content import Content
 from ..models import Article, Revision, Status, month_of
 from .moves import log
@@ -50,6 +50,7 @@ def go_live(
         revision=revision,
         details=details | {"at": (at or now).isoformat()},
     )
+    purging.purge_article(article)
 
 
 def mirror(article: Article, revision: Revision) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
+from newsroom.lib import pagecache
+
 from .addresses import hosts_of
 from .ledger import Ledger
 from .media import Folder, Library
@@ -127,6 +129,7 @@ class _Source:
                     self._take_categories()
         with transaction.atomic():
             fill_menu(self._ledger)
+            pagecache.purge("site")
 
     def _records(self, is_first: bool) -> Iterator[Record]:
         """Yield the records of one pass; count those that another file or place brings."""

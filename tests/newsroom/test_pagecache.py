@@ -1,0 +1,532 @@
+"""The page cache's door: what is kept and for whom, and what a kept page looks like."""
+
+import gzip
+import time
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import brotli
+import pytest
+from django.conf import settings as site_settings
+from django.db import connection
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test.utils import override_settings
+from django.urls import path
+from django.utils import timezone
+
+from articles import workflow
+from articles.models import Article
+from newsroom.lib import pagecache
+from newsroom.lib.metering import Meter
+from newsroom.lib.pagecache import purging
+from newsroom.lib.pagecache.entries import Entry, encodings_for
+from newsroom.lib.pagecache.memory import Memory
+from newsroom.models import SiteSettings
+from tests.factories import UserFactory, make_article
+from tests.wsgi import ask, plain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(door) -> str:
+    """Of an article that was not asked for yet."""
+    return make_article(headline="Bridge closed").get_absolute_url()
+
+
+def test_the_second_reader_gets_what_the_first_has_caused(door, address, django_assert_num_queries):
+    first = ask(door, address)
+    assert (first.status, first.way) == (200, "miss")
+    with django_assert_num_queries(0):
+        second = ask(door, address)
+    assert (second.status, second.way) == (200, "hit")
+    assert second.body == first.body == ask(plain(), address).body
+
+
+def test_a_kept_page_has_the_headers_of_the_site(door, address):
+    own = ask(plain(), address).headers
+    for way in ("miss", "hit"):
+        answer = ask(door, address)
+        assert answer.way == way
+        added = {"ETag", "Cache-Control", "Vary", "Cache-Status", "Content-Length"}
+        assert {name: value for name, value in answer.headers.items() if name not in added} == {
+            name: value for name, value in own.items() if name not in added
+        }
+        assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.1, gzip;q=0.8", "gzip"),
+        ("br;q=0, gzip;q=0", None),
+        ("*", "br"),
+        ("*;q=0", None),
+        ("identity", None),
+        ("GZIP", "gzip"),
+        ("br;q=nonsense", None),
+        (";;,,=,", None),
+        ("", None),
+    ],
+)
+def test_bodies_come_as_the_reader_takes_them(door, address, accepted, encoding):
+    whole = ask(door, address).body
+    answer = ask(door, address, HTTP_ACCEPT_ENCODING=accepted)
+    assert answer.headers.get("Content-Encoding") == encoding
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert unpack(answer.body) == whole
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_the_best_encoding_comes_first_and_plain_is_never_refused():
+    assert encodings_for("gzip;q=1.0, br;q=0.5") == ("gzip", "br", "identity")
+    assert encodings_for("identity;q=0") == ("identity",)
+
+
+def test_who_has_the_page_is_told_so(door, address):
+    etag = ask(door, address).headers["ETag"]
+    for given in (etag, f'"other", {etag}', "*", etag.removeprefix("W/")):
+        answer = ask(door, address, HTTP_IF_NONE_MATCH=given)
+        assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", etag)
+        assert "Content-Length" not in answer.headers
+    assert ask(door, address, HTTP_IF_NONE_MATCH='"other"').status == 200
+
+
+def test_the_first_reader_may_ask_conditionally_and_leaves_a_whole_page(door, address):
+    assert ask(door, address, HTTP_IF_NONE_MATCH='"other"', HTTP_RANGE="bytes=0-1").status == 200
+    answer = ask(door, address)
+    assert answer.way == "hit"
+    assert b"Bridge closed" in answer.body
+
+
+def test_feeds_are_known_by_their_date_too(door, address):
+    first = ask(door, "/feed/")
+    assert first.way == "miss"
+    since = {"HTTP_IF_MODIFIED_SINCE": first.headers["Last-Modified"]}
+    assert ask(door, "/feed/", **since).status == 304
+    assert ask(door, "/feed/", HTTP_IF_NONE_MATCH='"other"', **since).status == 200
+    assert ask(door, "/feed/", HTTP_IF_MODIFIED_SINCE="nonsense").status == 200
+
+
+def test_browsers_and_programs_get_their_own_feed(door, address):
+    people = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    kinds = {
+        "program": [ask(door, "/feed/").headers for _twice in range(2)],
+        "browser": [ask(door, "/feed/", **people).headers for _twice in range(2)],
+        "another": [ask(door, "/feed/", HTTP_ACCEPT="text/html").headers],
+    }
+    assert [each["Content-Type"].partition(";")[0] for each in kinds["program"]] == [
+        "application/rss+xml", "application/rss+xml",
+    ]  # fmt: skip
+    assert [each["Content-Type"].partition(";")[0] for each in kinds["browser"]] == [
+        "text/xml", "text/xml",
+    ]  # fmt: skip
+    assert kinds["another"][0]["Cache-Status"] == "newsroom; hit"
+    assert kinds["another"][0]["Vary"] == "Accept-Encoding, Accept"
+
+
+def test_head_is_answered_from_the_page_and_makes_it(door, address):
+    answers = [ask(door, address, "HEAD"), ask(door, address, "HEAD"), ask(door, address)]
+    assert [answer.way for answer in answers] == ["miss", "hit", "hit"]
+    assert [len(answer.body) for answer in answers[:2]] == [0, 0]
+    lengths = {answer.headers["Content-Length"] for answer in answers}
+    assert lengths == {str(len(answers[2].body))}
+
+
+def test_head_of_what_is_not_kept_has_no_body_either(door, address):
+    answer = ask(door, "/search/", "HEAD")
+    assert (answer.status, answer.way, answer.body) == (200, "", b"")
+    assert ask(door, "/sitemap-lists.xml", "HEAD").body == b""
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["utm_source=x", "fbclid=1&gclid=2", "z", "&&&", "%00=%ff", "before", "before=&utm=1"],
+)
+def test_parameters_that_no_view_reads_make_no_new_page(door, query):
+    make_article()
+    ask(door, "/archive/?a=1")
+    answer = ask(door, f"/archive/?{query}")
+    assert answer.way == "hit"
+
+
+def test_parameters_that_the_view_reads_are_pages_of_their_own(door):
+    section = make_article().section
+    path = section.get_absolute_url()
+    assert ask(door, path).way == "miss"
+    assert ask(door, f"{path}?before=5.5&x=1").way == "miss"
+    assert ask(door, f"{path}?y=2&before=5.5").way == "hit"
+    assert ask(door, f"{path}?before=5.4").way == "miss"
+
+
+def test_what_the_query_says_is_in_no_kept_page(door):
+    path = make_article().section.get_absolute_url()
+    ask(door, f"{path}?before=5.5&evil=%22%3E%3Cscript%3E")
+    assert b"evil" not in ask(door, f"{path}?before=5.5").body
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?p=12",  # a permalink of WordPress: leads elsewhere
+        "/?" + "a" * 2_000,
+        "/?" + "&".join(f"a{n}=1" for n in range(40)),
+        "/" + "x" * 600 + "/",
+        "/search/?q=bridge",
+        "/api/v1/articles/",
+        "/healthz",
+        "/admin/login/",
+        "/nothing-here/",
+        "/static/newsroom/site.css",
+        "/%ff%fe/",
+        "//",
+    ],
+)
+def test_what_is_not_kept(door, address):
+    make_article()
+    ask(door, "/")
+    for _twice in range(2):
+        answer = ask(door, address)
+        assert (answer.way, answer.status) == ("", ask(plain(), address).status)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+def test_other_methods_reach_the_site(door, address, method):
+    ask(door, address)
+    assert ask(door, address, method).status == ask(plain(), address, method).status
+    assert ask(door, address).way == "hit"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_COOKIE": "a=b; sessionid=x"},
+        {"HTTP_COOKIE": "csrftoken=x"},
+        {"HTTP_COOKIE": "messages=x"},
+        {"HTTP_AUTHORIZATION": "Basic eDp5"},
+    ],
+)
+def test_staff_neither_get_nor_leave_a_kept_page(door, address, headers):
+    assert ask(door, address, **headers).way == ""
+    assert ask(door, address).way == "miss"
+    assert ask(door, address, **headers).way == ""
+
+
+def test_cookies_of_others_make_no_difference(door, address):
+    ask(door, address)
+    assert ask(door, address, HTTP_COOKIE="_ga=1; consent=yes").way == "hit"
+
+
+def test_a_signed_in_editor_sees_the_site_itself(door, address, client, editor):
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    assert ask(door, address, HTTP_COOKIE=cookie).way == ""
+    assert ask(door, "/admin/", HTTP_COOKIE=cookie).status == 200
+
+
+def test_a_host_that_is_not_ours_is_refused_and_keeps_nothing(door, address):
+    ask(door, address)
+    for host in ("evil.example", "testserver.evil.example", "testserver@evil", "", "a b", "[::1"):
+        answer = ask(door, address, HTTP_HOST=host)
+        expected = ask(plain(), address, HTTP_HOST=host)
+        assert (answer.way, answer.status) == ("", expected.status), host
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "HTTP_X_FORWARDED_HOST", "HTTP_X_HOST", "HTTP_FORWARDED", "HTTP_X_ORIGINAL_URL",
+        "HTTP_X_REWRITE_URL", "HTTP_USER_AGENT", "HTTP_ACCEPT_LANGUAGE", "HTTP_REFERER",
+        "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PORT", "HTTP_X_HTTP_METHOD_OVERRIDE",
+    ],
+)  # fmt: skip
+def test_no_header_of_one_reader_gets_into_the_page_of_others(door, address, header):
+    poisoned = ask(door, address, **{header: "evil.example"})
+    assert poisoned.way == "miss"
+    kept = ask(door, address)
+    assert kept.way == "hit"
+    assert b"evil.example" not in kept.body
+    assert "evil.example" not in str(kept.headers)
+
+
+def test_each_scheme_has_its_own_page(door, address, settings):
+    settings.SECURE_HSTS_SECONDS = 60
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    site = pagecache.Door(plain(), Meter(site_settings.PAGE_CACHE_DIR / "requests"))
+    secure = [ask(site, address, HTTP_X_FORWARDED_PROTO="https") for _twice in range(2)]
+    assert [answer.way for answer in secure] == ["miss", "hit"]
+    assert {answer.headers["Strict-Transport-Security"] for answer in secure} == {"max-age=60"}
+    bare = ask(site, address)
+    assert (bare.way, "Strict-Transport-Security" in bare.headers) == ("miss", False)
+
+
+def test_a_withdrawn_article_is_told_gone_from_the_cache(door, committed):
+    article = make_article()
+    path = article.get_absolute_url()
+    assert ask(door, path).status == 200
+    with committed():
+        workflow.withdraw(article, by=UserFactory(role="Chief editor"), reason="Wrong.")
+    answers = [ask(door, path), ask(door, path)]
+    assert [(answer.status, answer.way) for answer in answers] == [(410, "miss"), (410, "hit")]
+    assert ask(door, path, HTTP_IF_NONE_MATCH="*").status == 410
+
+
+def test_nothing_is_kept_where_the_setting_says_so(settings, door, address):
+    settings.PAGE_CACHE = False
+    off = pagecache.Door(plain(), Meter(site_settings.PAGE_CACHE_DIR / "requests"))
+    assert [ask(off, address).way for _twice in range(2)] == ["", ""]
+
+
+def test_a_cache_in_front_is_told_how_long_and_by_which_keys(door, address, settings):
+    settings.CDN_SECONDS, settings.CDN_KEYS_HEADER = 60, "Surrogate-Key"
+    article = Article.objects.get()
+    for _twice in range(2):
+        headers = ask(door, address).headers
+        control = "public, max-age=0, s-maxage=60, stale-while-revalidate=30"
+        assert headers["Cache-Control"] == control
+        keys = headers["Surrogate-Key"].split(" ")
+        assert {"site", f"article:{article.pk}", f"section:{article.section_id}"} <= set(keys)
+    settings.CDN_KEYS_HEADER = "Cache-Tag"
+    assert f",section:{article.section_id}," in ask(door, address).headers["Cache-Tag"]
+
+
+# --- Time -----------------------------------------------------------------------------------------
+
+
+def test_a_cache_in_front_keeps_nothing_beyond_a_planned_change(
+    door, address, settings, time_machine
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    settings.CDN_SECONDS = 600
+    ends = timezone.now() + timedelta(seconds=20)
+    Article.objects.update(expires_at=ends)
+    control = "public, max-age=0, s-maxage=20, stale-while-revalidate=20"
+    assert ask(door, address).headers["Cache-Control"] == control
+
+
+def test_a_page_ends_when_something_is_planned(door, address, time_machine):
+    time_machine.move_to("2026-03-01 12:00:00+00:00", tick=False)
+    Article.objects.update(published_at=timezone.now() - timedelta(hours=2))
+    later = timezone.now() + timedelta(seconds=90)
+    workflow.place(
+        [workflow.Placement(content=Article.objects.get().live.content, status="published",
+                            published_at=later)]
+    )  # fmt: skip
+    assert [ask(door, "/").way for _twice in range(2)] == ["miss", "hit"]
+    time_machine.shift(89)
+    assert ask(door, "/").way == "hit"
+    time_machine.shift(1)
+    answer = ask(door, "/")
+    assert answer.way == "miss"
+    assert answer.body == ask(plain(), "/").body
+
+
+def test_a_page_that_is_due_is_made_anew_by_one_while_others_get_the_old_one(
+    door, address, time_machine
+):
+    time_machine.move_to("2026-03-01 12:10:00+00:00", tick=False)
+    Article.objects.update(published_at=timezone.now() - timedelta(hours=2))
+    ask(door, address)
+    time_machine.shift(site_settings.PAGE_CACHE_SECONDS + 1)
+    store = purging.store()
+    # Somebody is at it, in another process.
+    name = next(iter(door._memory._entries))
+    held = store.lock(name)
+    assert ask(door, address).way == "stale"
+    store.unlock(held)
+    assert ask(door, address).way == "miss"
+    assert ask(door, address).way == "hit"
+
+
+def test_a_due_page_that_was_purged_is_given_to_nobody(door, address, time_machine):
+    time_machine.move_to("2026-03-01 12:10:00+00:00", tick=False)
+    ask(door, "/archive/")
+    time_machine.shift(site_settings.PAGE_CACHE_SECONDS + 1)
+    purging.store().purge(purging.slots_of(["articles"]))
+    held = purging.store().lock(next(iter(door._memory._entries)))
+    purging.store().unlock(held)
+    assert ask(door, "/archive/").way == "miss"
+
+
+# --- Purging --------------------------------------------------------------------------------------
+
+
+def test_a_purge_concerns_what_shows_the_row_only(door, committed):
+    one, other = make_article(), make_article()
+    paths = [one.get_absolute_url(), other.section.get_absolute_url()]
+    for path_ in paths:
+        ask(door, path_)
+    with committed():
+        pagecache.purge(f"author:{10**6}")
+    assert [ask(door, path_).way for path_ in paths] == ["hit", "hit"]
+    with committed():
+        pagecache.purge(f"section:{other.section_id}")
+    assert [ask(door, path_).way for path_ in paths] == ["hit", "miss"]
+    with committed():
+        pagecache.purge("site")
+    assert [ask(door, path_).way for path_ in paths] == ["miss", "miss"]
+
+
+def test_what_is_rolled_back_purges_nothing(door, address, django_capture_on_commit_callbacks):
+    ask(door, address)
+    with django_capture_on_commit_callbacks() as callbacks:
+        pagecache.purge("site")
+    assert len(callbacks) == 1
+    assert ask(door, address).way == "hit"
+
+
+def test_a_page_made_while_it_was_purged_is_given_to_nobody(door, address):
+    """Whoever renders reads the clock before the first query: here the change comes after it."""
+    site = door._application
+
+    def changing(environ, start_response):
+        answer = site(environ, start_response)
+        SiteSettings.objects.update_or_create(pk=1, defaults={"name": "The New Name"})
+        purging.store().purge(purging.slots_of(["site"]))
+        return answer
+
+    door._application = changing
+    late = ask(door, address)
+    assert "The New Name" not in late.text
+    door._application = site
+    answer = ask(door, address)
+    assert answer.way == "miss"
+    assert "The New Name" in answer.text
+
+
+def test_a_store_that_is_away_gives_nothing_out_and_keeps_no_verb_back(
+    door, address, committed, time_machine, caplog
+):
+    ask(door, address)
+    store, real = purging.store(), purging.store().purge
+
+    def broken(slots):
+        raise OSError("No space left on device")
+
+    store.purge = broken
+    with committed():
+        pagecache.purge("site")
+    assert "could not be purged" in caplog.text
+    # This process owes a purge; it pays before it gives anything out.
+    store.purge = real
+    assert ask(door, address).way == "miss"
+
+    store.clock = broken_clock
+    assert ask(door, address).way == ""
+    assert ask(door, address).status == 200
+
+
+def broken_clock():
+    raise OSError("Redis does not answer")
+
+
+# --- Together -------------------------------------------------------------------------------------
+
+
+def made(body: str, **headers: str):
+    def view(request):
+        response = HttpResponse(body)
+        for name, value in headers.items():
+            response[name.replace("_", "-")] = value
+        return pagecache.tag(response)
+
+    return pagecache.cached()(view)
+
+
+def with_cookie(request):
+    response = pagecache.tag(HttpResponse("x"))
+    response.set_cookie("a", "b")
+    return response
+
+
+urlpatterns = [
+    path("untagged", pagecache.cached()(lambda request: HttpResponse("x"))),
+    path("undeclared", lambda request: pagecache.tag(HttpResponse("x"))),
+    path("cookie", pagecache.cached()(with_cookie)),
+    path("private", made("x", Cache_Control="private")),
+    path("no-store", made("x", Cache_Control="no-store, max-age=0")),
+    path("varies", made("x", Vary="Cookie")),
+    path("anything", made("x", Vary="*")),
+    path("encoded", made("x", Content_Encoding="gzip")),
+    path("nonce", made("x", Content_Security_Policy="script-src 'nonce-abc'")),
+    path("streamed", pagecache.cached()(lambda _: pagecache.tag(StreamingHttpResponse([b"x"])))),
+    path("error", pagecache.cached()(lambda _: pagecache.tag(HttpResponse("x", status=500)))),
+    path("moved", pagecache.cached()(lambda _: pagecache.tag(HttpResponse(status=302)))),
+    path("fine", made("x" * 300, Cache_Control="public, max-age=60")),
+    path("tiny", made("x")),
+]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "untagged", "undeclared", "cookie", "private", "no-store", "varies", "anything", "encoded",
+        "nonce", "streamed", "error", "moved",
+    ],
+)  # fmt: skip
+def test_answers_that_are_not_for_everybody_are_not_kept(door, name):
+    with override_settings(ROOT_URLCONF="tests.newsroom.test_pagecache"):
+        answers = [ask(door, f"/{name}") for _twice in range(2)]
+        assert [answer.way for answer in answers] == ["", ""]
+        assert {answer.status for answer in answers} == {ask(plain(), f"/{name}").status}
+
+
+def test_a_view_that_says_how_long_is_heard(door):
+    with override_settings(ROOT_URLCONF="tests.newsroom.test_pagecache"):
+        assert ask(door, "/fine").headers["Cache-Control"] == "public, max-age=60"
+        assert ask(door, "/fine").way == "hit"
+        assert ask(door, "/tiny", HTTP_ACCEPT_ENCODING="br").headers.get("Content-Encoding") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_have_a_page_made_once(door):
+    asked, calls = Barrier(8), []
+
+    def slow(request):
+        """Answer when the others wait for it."""
+        calls.append(1)
+        (flight,) = door._flights._under_way.values()
+        while len(flight._cond._waiters) < 7:
+            time.sleep(0.001)
+        return pagecache.tag(HttpResponse("x" * 500))
+
+    pattern = path("slow", pagecache.cached()(slow))
+    ways: list[str] = []
+
+    def reader() -> None:
+        asked.wait(10)
+        ways.append(ask(door, "/slow").way)
+        connection.close()
+
+    urlpatterns.append(pattern)
+    try:
+        with override_settings(ROOT_URLCONF="tests.newsroom.test_pagecache"):
+            threads = [Thread(target=reader) for _number in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        urlpatterns.remove(pattern)
+    assert (len(calls), sorted(ways)) == (1, ["hit"] * 7 + ["miss"])
+
+
+def test_memory_keeps_what_was_asked_for_last():
+    def entry(size: int) -> Entry:
+        return Entry(
+            "200 OK", [], {"identity": b"x" * size}, "", "", "", None, [], 1, 1, 0.0, 0.0, []
+        )
+
+    memory = Memory(19_000)
+    for name in "abc":
+        memory.put(name, entry(3_000))
+    memory.get("a")
+    memory.put("d", entry(3_000))
+    assert [name for name in "abcd" if memory.get(name)] == ["a", "c", "d"]
+    memory.put("huge", entry(50_000))
+    assert len(memory) == 0
