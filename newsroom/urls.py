@@ -8,6 +8,7 @@ from . import monitoring, robots
 urlpatterns = [
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),
+    path("metrics", monitoring.metrics, name="metrics"),
     path("robots.txt", robots.robots_txt, name="robots"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),
     path("admin/", admin.site.urls),
