@@ -10,7 +10,7 @@ DEMO_LANGUAGE := $(if $(filter de%,$(firstword $(subst :, ,$(LANGUAGE)))),de,en)
 german := newsroom/locale/de/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup run test lint check bench messages pins clean
+.PHONY: help demo setup run serve test lint check bench messages pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ demo: .venv/installed $(german) ## serve a filled newsroom (PORT=8000, LANGUAGE=
 	@$(demo_environment) $(PYTHON) manage.py demo
 	@echo
 	@echo "The newsroom: http://127.0.0.1:$(PORT)/   The desk: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
-	@exec env $(demo_environment) $(serve)
+	@exec env $(demo_environment) $(development_server)
 
 setup: .venv/installed-dev $(german) ## install everything and prepare your own database (var/newsroom.sqlite3)
 	@mkdir -p var
@@ -30,7 +30,15 @@ setup: .venv/installed-dev $(german) ## install everything and prepare your own 
 run: .venv/installed $(german) ## serve your own database for development
 	@mkdir -p var
 	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 0
-	@exec env DEBUG=1 $(serve)
+	@exec env DEBUG=1 $(development_server)
+
+serve: .venv/installed $(german) ## serve your own database as a server would: gunicorn, page cache, hashed files
+	@mkdir -p var
+	@test -s var/secret-key || (umask 077; $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > var/secret-key)
+	@$(production) $(PYTHON) manage.py collectstatic --no-input --verbosity 0
+	@$(production) $(PYTHON) manage.py migrate --verbosity 0
+	@echo "http://127.0.0.1:$(PORT)/   Stop: Ctrl+C"
+	@exec env $(production) $(call beside_tick,.venv/bin/gunicorn)
 
 test: .venv/installed-dev .venv/node/installed $(german) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON) -m tests.run
@@ -66,12 +74,16 @@ pin_options = --universal --generate-hashes --python-version 3.12 --no-emit-inde
 demo_environment = DEBUG=1 LANGUAGE_CODE=$(DEMO_LANGUAGE) EMAIL_URL=file://$(CURDIR)/var/demo-$(DEMO_LANGUAGE)-mail \
 	DATABASE_URL=sqlite:///$(CURDIR)/var/demo-$(DEMO_LANGUAGE).sqlite3 MEDIA_ROOT=$(CURDIR)/var/demo-$(DEMO_LANGUAGE)-media
 
-# The server and the background loop beside it; both end when either the server or make does.
-serve = sh -c '\
+# The key is for this machine only: a real server has its own in .env.
+production = DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" SITE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
+
+# A server and the background loop beside it; both end when either the server or make does.
+beside_tick = sh -c '\
 	trap "exit 0" INT TERM; trap "kill \$$web \$$tick 2>/dev/null; wait" EXIT; \
 	$(PYTHON) manage.py tick --loop & tick=$$!; \
-	$(PYTHON) manage.py runserver --noreload 127.0.0.1:$(PORT) & web=$$!; \
+	$(1) & web=$$!; \
 	wait $$web'
+development_server = $(call beside_tick,$(PYTHON) manage.py runserver --noreload 127.0.0.1:$(PORT))
 
 $(german): newsroom/locale/de/LC_MESSAGES/django.po | .venv/installed
 	@DEBUG=1 $(PYTHON) manage.py messages --compile

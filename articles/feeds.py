@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from newsroom.lib import feeds
+from newsroom.lib import feeds, pagecache
 from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.freshness import Freshness
 from newsroom.lib.syndication import Item, Kind, Person
@@ -22,19 +22,24 @@ from newsroom.models.site import settings_for
 
 from . import facts, freshness, promos
 from .models import Article, Author, Byline, Correction, Dossier, Section, Tag
+from .purging import keys_of
 from .shelves import Shelves
 
 # Google reads at most 60 new items at a time.
 ITEMS = 50
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def whole_site(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
     """The newest of everything."""
     fresh = _fresh(Article.objects.visible(), kind)
-    return fresh.not_modified(request) or _articles(request, kind, fresh, None, "")
+    if unchanged := fresh.not_modified(request):
+        return unchanged
+    return pagecache.tag(_articles(request, kind, fresh, None, ""), "articles")
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def section(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     """The newest of a section and all below it. The tree of sections is read first."""
@@ -44,9 +49,13 @@ def section(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse
         raise Http404
     articles = Article.objects.visible().filter(section__in=shelves.family(shown))
     fresh = _fresh(articles, kind, "section", shown.pk)
-    return fresh.not_modified(request) or _articles(request, kind, fresh, shown, shown.description)
+    if unchanged := fresh.not_modified(request):
+        return unchanged
+    response = _articles(request, kind, fresh, shown, shown.description)
+    return pagecache.tag(response, *(f"section:{pk}" for pk in shelves.family(shown)))
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def topic(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     """The newest on a topic; one that stands on hidden articles only does not exist."""
@@ -58,9 +67,11 @@ def topic(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     if unchanged := fresh.not_modified(request):
         return unchanged
     tag = get_object_or_404(Tag, slug=slug)
-    return _articles(request, kind, fresh, tag, tag.description)
+    response = _articles(request, kind, fresh, tag, tag.description)
+    return pagecache.tag(response, f"topic:{tag.pk}")
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def author(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     """The newest that somebody has signed."""
@@ -69,9 +80,11 @@ def author(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     if fresh.ids and (unchanged := fresh.not_modified(request)):
         return unchanged
     profile = get_object_or_404(Author, slug=slug)
-    return _articles(request, kind, fresh, profile, profile.biography)
+    response = _articles(request, kind, fresh, profile, profile.biography)
+    return pagecache.tag(response, f"author:{profile.pk}")
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def dossier(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     """The newest of a dossier; without a visible article it is not there yet."""
@@ -82,9 +95,11 @@ def dossier(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse
     if unchanged := fresh.not_modified(request):
         return unchanged
     shown = get_object_or_404(Dossier, slug=slug)
-    return _articles(request, kind, fresh, shown, shown.standfirst)
+    response = _articles(request, kind, fresh, shown, shown.standfirst)
+    return pagecache.tag(response, f"dossier:{shown.pk}")
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def corrections(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
     """What the newsroom has corrected."""
@@ -93,8 +108,12 @@ def corrections(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
     if unchanged := fresh.not_modified(request):
         return unchanged
     found = Correction.objects.visible().filter(pk__in=fresh.ids).newest().select_related("article")
-    items = [_correction_item(correction) for correction in found.defer("article__body")]
-    return feeds.answer(request, kind, items, fresh, name=_("Corrections"), path="/corrections/")
+    shown = list(found.defer("article__body"))
+    items = [_correction_item(correction) for correction in shown]
+    response = feeds.answer(
+        request, kind, items, fresh, name=_("Corrections"), path="/corrections/"
+    )
+    return pagecache.tag(response, "articles", *keys_of(each.article for each in shown))
 
 
 def _fresh(articles: QuerySet[Article], kind: Kind, *salt: object) -> Freshness:
@@ -117,7 +136,8 @@ def _articles(
     name = str(about) if about is not None else ""
     path = about.get_absolute_url() if about is not None else "/"
     short = facts.short(description)
-    return feeds.answer(request, kind, items, fresh, name=name, path=path, about=short)
+    response = feeds.answer(request, kind, items, fresh, name=name, path=path, about=short)
+    return pagecache.tag(response, "promos", *keys_of(articles))
 
 
 def _read(ids: list[int]) -> QuerySet[Article]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib import pagecache
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
@@ -51,6 +52,7 @@ def reset(section: Section | None, *, by: User) -> None:
     demand(by, PERMISSION)
     _lock(section)
     Slot.objects.of_front(section).delete()
+    pagecache.purge("front")
 
 
 @transaction.atomic
@@ -66,6 +68,7 @@ def save_slot(slot: Slot, sources: Iterable[Section], *, by: User) -> Slot:
     slot.sources.set(sources)
     if not slot.takes_pins:
         slot.pins.all().delete()
+    pagecache.purge("front")
     return slot
 
 
@@ -75,6 +78,7 @@ def remove_slot(slot: Slot, *, by: User) -> None:
     demand(by, PERMISSION)
     _lock(slot.section)
     slot.delete()
+    pagecache.purge("front")
 
 
 @transaction.atomic
@@ -108,6 +112,7 @@ def pin(
     values = {"starts_at": since, "ends_at": until, "pinned_by": by}
     made, _created = Pin.objects.update_or_create(slot=slot, article=article, defaults=values)
     _renumber(slot, made, position)
+    pagecache.purge("front")
     return made
 
 
@@ -132,6 +137,7 @@ def unpin(pin: Pin, *, by: User) -> None:
     """Take an article out of a slot; what is newest takes its place."""
     demand(by, PERMISSION)
     pin.delete()
+    pagecache.purge("front")
 
 
 @transaction.atomic
@@ -148,6 +154,7 @@ def move(pin: Pin, slot: Slot, position: int, *, by: User) -> Pin:
     pin.slot = slot
     pin.save(update_fields=["slot"])
     _renumber(slot, pin, position)
+    pagecache.purge("front")
     return pin
 
 
@@ -183,6 +190,7 @@ def arrange(
         if placing.slot in slots and placing.slot != row.slot_id:
             move(row, slots[placing.slot], placing.position, by=by)
     _number_all(section, pins)
+    pagecache.purge("front")
 
 
 @transaction.atomic
@@ -194,6 +202,7 @@ def raise_banner(banner: Banner, sections: Iterable[Section], *, by: User) -> Ba
         banner.raised_by = by
     banner.save()
     banner.sections.set(sections)
+    pagecache.purge("site")
     return banner
 
 
@@ -207,6 +216,7 @@ def lower_banner(banner: Banner, *, by: User) -> Banner:
     elif banner.ends_at > now:
         banner.ends_at = now
         banner.save(update_fields=["ends_at"])
+    pagecache.purge("site")
     return banner
 
 

@@ -22,7 +22,7 @@ from newsroom.lib.richtext import drop_control_characters, is_web_address
 from newsroom.lib.verbs import NotPermitted, demand
 from newsroom.models import User
 
-from . import renditions, workflow
+from . import purging, renditions, workflow
 from .models import Article, Author, Dossier, Image, Promo, Revision
 from .models.image import pages_showing
 
@@ -134,6 +134,7 @@ def update(image: Image, *, by: User | None, **values: Any) -> Image:
         setattr(image, name, _line(name, value) if name in _WORDS else value)
     image.full_clean(validate_unique=False, validate_constraints=False)
     image.save(update_fields=list(values))
+    purging.purge_image(image)
     if image.focal_point != before.focal_point:
         transaction.on_commit(lambda: renditions.forget(image))
     if any(getattr(image, name) != getattr(before, name) for name in _SHOWN):

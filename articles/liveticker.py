@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from newsroom.lib import richtext
+from newsroom.lib import pagecache, richtext
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
@@ -37,6 +37,7 @@ def open_ticker(article: Article, *, by: User, at: datetime | None = None) -> Li
         ticker.closed_at = None
         ticker.save(update_fields=["closed_at"])
     log(article, "open_ticker", by=by)
+    _purge(ticker)
     return ticker
 
 
@@ -50,6 +51,7 @@ def close_ticker(ticker: LiveTicker, *, by: User, at: datetime | None = None) ->
     ticker.closed_at = _past(at)
     ticker.save(update_fields=["closed_at"])
     log(ticker.article, "close_ticker", by=by)
+    _purge(ticker)
     return ticker
 
 
@@ -175,3 +177,9 @@ def _keep(entry: LiveEntry, by: User) -> None:
         correction=entry.correction,
         saved_by=by,
     )
+    _purge(entry.ticker)
+
+
+def _purge(ticker: LiveTicker) -> None:
+    """The newest entries stand on fronts, too."""
+    pagecache.purge(f"article:{ticker.article_id}", "front")

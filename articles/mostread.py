@@ -16,12 +16,15 @@ from django.db.models import Exists, F, FloatField, OuterRef, Sum, Value
 from django.db.models.functions import Power
 from django.utils import timezone
 
+from newsroom.lib import pagecache
+
 from .models import Article, MostRead, ReadCount
 
 # The age at which a read counts half, and how far back a list looks (four half-lives or more).
 _HALF_LIVES = {MostRead.Window.DAY: 24, MostRead.Window.WEEK: 7 * 24}  # hours
 _REACH = {MostRead.Window.DAY: 7 * 24, MostRead.Window.WEEK: 28 * 24}  # hours
 _LISTED = 30
+BESIDE = 5  # so many of the day stand beside every article
 _RANK_EVERY = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
@@ -120,6 +123,7 @@ def _rank(window: MostRead.Window, now: datetime) -> int:
         )
         for place, row in enumerate(rows, start=1)
     ]
+    _purge(window, [entry.article_id for entry in places])
     # In one order, as in write().
     MostRead.objects.bulk_create(
         sorted(places, key=lambda entry: entry.article_id),
@@ -129,6 +133,17 @@ def _rank(window: MostRead.Window, now: datetime) -> int:
     )
     MostRead.objects.filter(window=window, ranked_at__lt=now).delete()
     return len(places)
+
+
+def _purge(window: MostRead.Window, places: list[int]) -> None:
+    """Purge the pages on which the list is another one: fronts, and its head on every article."""
+    before = MostRead.objects.filter(window=window).order_by("place")
+    known = list(before.values_list("article", flat=True))
+    if known != places:
+        pagecache.purge("mostread")
+    # One more than is shown: an article's own page leaves the article out.
+    if window == MostRead.Window.DAY and known[: BESIDE + 1] != places[: BESIDE + 1]:
+        pagecache.purge("mostread:top")
 
 
 def _hour(moment: datetime) -> int:

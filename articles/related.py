@@ -12,6 +12,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import QuerySet
 
+from newsroom.lib import pagecache
 from newsroom.lib.richtext import plain_text
 
 from .likeness import meaning_scorer, vector_key, weigh
@@ -114,6 +115,7 @@ def _make_due(finder: Finder, limit: int, *, is_spreading: bool) -> int:
     taken = dict(free[:limit])
     lists = finder.lists(taken)
     _store(taken, lists)
+    pagecache.purge(*(f"article:{pk}" for pk in taken))
     done = RelatedProfile.objects.filter(pk__in=taken)
     fresh = [pk for pk, refreshed_at in taken.items() if refreshed_at is None]
     if is_spreading and not _tell_neighbours(fresh, lists):

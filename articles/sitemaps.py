@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
 from newsroom.lib.addresses import absolute
 from newsroom.lib.xmltext import element
 from newsroom.models import SiteSettings
@@ -48,6 +49,7 @@ _ENTRY_COLUMNS = (
 )  # fmt: skip
 
 
+@pagecache.cached()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Name all parts with the time of the last change in each. One query, and what others need."""
@@ -68,7 +70,8 @@ def index(request: HttpRequest) -> HttpResponse:
     for name in settings.SITEMAP_PARTS:
         parts += import_string(name)()
     body = "".join(f"<sitemap>\n{_place(path, changed)}</sitemap>\n" for path, changed in parts)
-    return _xml([f'<sitemapindex xmlns="{_SCHEMA}">\n', body, "</sitemapindex>\n"])
+    response = _xml([f'<sitemapindex xmlns="{_SCHEMA}">\n', body, "</sitemapindex>\n"])
+    return pagecache.tag(response, "articles", "jobs")
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.utils import timezone
 from newsroom.lib.pagination import NEWEST
 from newsroom.lib.slugs import make_slug
 
-from . import body, content, livepage, promos, related
+from . import body, content, livepage, mostread, promos, related
 from .content import Content
 from .livepage import Live
 from .models import (
@@ -37,7 +37,6 @@ from .promos import Placed
 
 # Of a long dossier the page shows the first ones; the dossier's own page has all.
 _DOSSIER_ENTRIES = 6
-_MOST_READ = 5
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,7 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
     day = MostRead.objects.filter(window=MostRead.Window.DAY)
     # One more than is shown: the article itself may be among them.
-    is_most_read = Q(pk__in=day.order_by("place").values("article")[: _MOST_READ + 1])
+    is_most_read = Q(pk__in=day.order_by("place").values("article")[: mostread.BESIDE + 1])
     original = article.translation_of_id or article.pk or 0
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
     found_ones = related.found(article)
@@ -240,7 +239,7 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
             (other for other in found if vars(other)["found_at"] is not None),
             key=lambda other: vars(other)["found_at"],
         ),
-        most_read=most_read[:_MOST_READ],
+        most_read=most_read[: mostread.BESIDE],
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from newsroom.lib import pagecache
 from newsroom.lib.slugs import make_slug
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
@@ -40,6 +41,7 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
         tag.delete()
         redirects.remember(old_path, into)
     search.index_many(concerned)
+    pagecache.purge("site")
     return moved
 
 
@@ -56,6 +58,7 @@ def save(tag: Tag, *, keep_slug: bool = False) -> Tag:
     if tag.name != before.name:
         search.index_many(Article.objects.filter(tagged_items__tag=tag))
     redirects.remember(before.get_absolute_url(), tag)
+    pagecache.purge("site")
     return tag
 
 

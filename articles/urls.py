@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from newsroom.lib.converters import ARTICLE
@@ -11,7 +11,7 @@ from . import api, feeds, sitemaps
 from .views import alerts, live, media, newsletter, pages, preview, promos, reading, search
 
 
-def feed_paths(prefix: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
+def feed_paths(prefix: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
     """Return the addresses of a list's feed: RSS, Atom, JSON Feed."""
     return [
         path(f"{prefix}feed/", view, name=name),

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.privacy import hash_address
 from newsroom.lib.verbs import Refused
 
@@ -170,7 +171,7 @@ class ReportAdmin(ReadOnly):
 
 
 @admin.register(CommentRules)
-class CommentRulesAdmin(admin.ModelAdmin):
+class CommentRulesAdmin(PurgingAdmin):
     """The one row; its list is its form."""
 
     fieldsets = [
@@ -233,6 +234,6 @@ class CommentRulesAdmin(admin.ModelAdmin):
 
 
 @admin.register(SectionRules)
-class SectionRulesAdmin(admin.ModelAdmin):
+class SectionRulesAdmin(PurgingAdmin):
     list_display = ["section", "is_closed", "closes_after_days"]
     list_select_related = ["section"]

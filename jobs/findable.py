@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from django.conf import settings
 from django.db import transaction
 
+from newsroom.lib import pagecache
 from newsroom.lib.fulltext import Entry, Index
 from newsroom.lib.slugs import make_slug
 
@@ -28,6 +29,8 @@ def refresh(jobs: Collection[Job]) -> None:
         (mention for job in listed for mention in matching.mentions_of(job)), batch_size=1000
     )
     INDEX.put(map(_entry, listed), language())
+    # What stands beside articles, and the sitemap.
+    pagecache.purge("jobs")
 
 
 def forget(jobs: Collection[Job]) -> None:

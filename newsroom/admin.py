@@ -29,6 +29,7 @@ from taggit.models import Tag as UnusedTag
 from . import outboxadmin as outboxadmin  # registers itself
 from . import secondfactor
 from .lib import richtext
+from .lib.purgingadmin import PurgingAdmin
 from .models import SiteSettings, User
 
 # Devices would show their secrets here; sites and taggit's own tags are not what we use; groups and
@@ -37,7 +38,7 @@ admin.site.unregister([TOTPDevice, StaticDevice, Site, UnusedTag, Group, FlatPag
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(admin.ModelAdmin):
+class SiteSettingsAdmin(PurgingAdmin):
     """The one row; its list is its form."""
 
     fieldsets = [
@@ -123,7 +124,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(PurgingAdmin, UserAdmin):
     """Accounts of staff. Chief editors give roles; only a superuser touches superusers."""
 
     add_form = UserCreationForm
@@ -313,7 +314,7 @@ class PageForm(FlatpageForm):
 
 
 @admin.register(FlatPage)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(PurgingAdmin):
     """Legal notice, privacy and other pages outside the news."""
 
     form = PageForm

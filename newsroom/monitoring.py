@@ -1,16 +1,21 @@
-"""What machines ask: whether the process is up, and whether the site is well."""
+"""What machines ask: is the process up, is the site well, how much does it do."""
 
 import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from articles.models import Revision
+
+from .lib import metering
 from .models import Message, TickRun
 
 # Cron may call it every five minutes; the loop every ten seconds.
@@ -44,6 +49,55 @@ def readyz(request: HttpRequest) -> JsonResponse:
     has_failed = any(part.startswith("failed") for part in parts.values())
     status = "failed" if has_failed else "ok"
     return JsonResponse({"status": status, **parts}, status=503 if has_failed else 200)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Tell Prometheus what this machine's processes have served and how late queues are.
+
+    Whoever may not know gets a 404. One query a queue.
+    """
+    if not _may_measure(request):
+        raise Http404
+    lines = [metering.meter().text().rstrip(), "# TYPE newsroom_queue_age_seconds gauge"]
+    for name, age in QUEUES.items():
+        if (seconds := age()) is not None:
+            lines.append(f'newsroom_queue_age_seconds{{queue="{name}"}} {seconds:.0f}')
+    text = "\n".join(lines) + "\n"
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    """Tell whether somebody has the token, or asks on this machine where there is none.
+
+    A proxy on this machine asks for others: what it passes on says so.
+    """
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
+    is_passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via"))
+    return request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not is_passed_on
+
+
+def _tick_age() -> float | None:
+    """The time since tick last ran; nothing where it never did."""
+    run = TickRun.objects.filter(pk=1).first()
+    return (timezone.now() - run.finished_at).total_seconds() if run else None
+
+
+def _updates_age() -> float:
+    """For how long the oldest scheduled update has been due."""
+    now = timezone.now()
+    due = Revision.objects.filter(publish_at__lte=now).order_by("publish_at").first()
+    return (now - due.publish_at).total_seconds() if due and due.publish_at else 0.0
+
+
+# What waits, and the seconds for which the oldest of it has.
+QUEUES: dict[str, Callable[[], float | None]] = {
+    "tick": _tick_age,
+    "scheduled updates": _updates_age,
+}
 
 
 def _look(name: str, check: Callable[[], str]) -> str:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from .lib import pagecache
 from .models import SiteSettings
 from .models.site import settings_for
 
@@ -86,6 +87,7 @@ _RESERVED = (
 )
 
 
+@pagecache.cached()
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Say which machines may come where. One query."""
@@ -96,9 +98,10 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
     text += "# All others\n" + _group(("*",), is_open=site.allows_search_bots)
     for name in ("articles:sitemap", "articles:news-sitemap"):
         text += f"Sitemap: {settings.SITE_URL}{reverse(name)}\n"
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+    return pagecache.tag(HttpResponse(text, content_type="text/plain; charset=utf-8"))
 
 
+@pagecache.cached()
 @require_safe
 def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
     """Prove to search engines that a ping with this key is of this site (indexnow.org)."""
@@ -111,7 +114,8 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 def tdm_reservation(request: HttpRequest) -> HttpResponse:
     """Say whether text and data mining is reserved (W3C TDM Reservation Protocol). One query."""
     reserved = int(not settings_for(request).allows_training_bots)
-    return JsonResponse([{"location": "/", "tdm-reservation": reserved}], safe=False)
+    rules = [{"location": "/", "tdm-reservation": reserved}]
+    return pagecache.tag(JsonResponse(rules, safe=False))
 
 
 class ReservationMiddleware:

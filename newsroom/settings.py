@@ -184,6 +184,22 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+# Whole pages for readers (newsroom/lib/pagecache). Without REDIS_URL the folder is what the
+# processes share: it belongs to one machine.
+PAGE_CACHE = _flag("PAGE_CACHE", default=not DEBUG)
+PAGE_CACHE_DIR = Path(_text("PAGE_CACHE_DIR", str(VAR_DIR / "pagecache")))
+PAGE_CACHE_MEMORY_MB = _number("PAGE_CACHE_MEMORY_MB", 64)  # of each process
+# After so long a page is made anew, though nothing that it tells of has changed.
+PAGE_CACHE_SECONDS = 900
+# Who is asked for the next planned moment at which pages change: (after, keys) → time or None.
+PAGE_CACHE_CALENDARS = ["articles.upcoming.next_change", "jobs.upcoming.next_end"]
+# WordPress' plain permalinks (articles/redirects.py): with one of these any path leads elsewhere.
+PAGE_CACHE_BYPASS_PARAMETERS = ["p", "page_id", "attachment_id", "cat", "author"]
+# For a cache of others in front that is told of changes.
+CDN_SECONDS = _number("CDN_SECONDS", 0)
+CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")
+METRICS_TOKEN = _text("METRICS_TOKEN")
+
 MEDIA_ROOT = Path(_text("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = _text("MEDIA_URL", "/media/")
 
@@ -311,7 +327,7 @@ FETCH_ALLOW_LOOPBACK = _flag("FETCH_ALLOW_LOOPBACK")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS and not DEBUG
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS

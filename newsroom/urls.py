@@ -8,6 +8,7 @@ from . import mailreports, monitoring, robots
 urlpatterns = [
     path("healthz", monitoring.healthz, name="healthz"),
     path("readyz", monitoring.readyz, name="readyz"),
+    path("metrics", monitoring.metrics, name="metrics"),
     path("robots.txt", robots.robots_txt, name="robots"),
     path("<slug:key>.txt", robots.indexnow_key, name="indexnow-key"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),

@@ -1,8 +1,10 @@
-"""The door for WSGI servers (gunicorn)."""
+"""What WSGI servers (gunicorn) call: the page cache's door, behind it Django."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from newsroom.lib import metering, pagecache
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-application = get_wsgi_application()
+application = pagecache.Door(get_wsgi_application(), metering.meter())

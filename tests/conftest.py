@@ -1,7 +1,14 @@
 """What all tests share."""
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+
+from newsroom.lib import pagecache
+from newsroom.lib.metering import Meter
+from newsroom.lib.pagecache import purging
 from newsroom.models import User
 
 from .factories import UserFactory
@@ -34,3 +41,21 @@ def mail_server(settings):
     with MailServer() as server:
         settings.MAILERS = server.settings
         yield server
+
+
+@pytest.fixture
+def door(settings, tmp_path, monkeypatch) -> Iterator[pagecache.Door]:
+    """The site behind a page cache of its own; tests/wsgi.py asks it."""
+    settings.PAGE_CACHE = True
+    settings.PAGE_CACHE_DIR = tmp_path
+    purging.store.cache_clear()
+    # The test's own connection holds its transaction: no request's end may close it.
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    yield pagecache.Door(WSGIHandler(), Meter(tmp_path / "requests"))
+    purging.store.cache_clear()
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """`with committed():` what verbs leave for the commit is done at the end of the block."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)

@@ -1,7 +1,7 @@
 """The whole suite, as `make test` runs it: SQLite, PostgreSQL, a browser, the rules of others.
 
-Where PostgreSQL, chromium or the packages of tests/node are missing, that part is left out with a
-loud line; with CI=true it counts as failed.
+Where PostgreSQL, Redis, chromium or the packages of tests/node are missing, that part is left out
+with a loud line; with CI=true it counts as failed.
 """
 
 import os
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,6 +49,8 @@ def main() -> int:
         if node.is_installed()
         else missing("what tests/node/package.json lists (make .venv/node/installed, needs npm)")
     )
+    if not (shutil.which("redis-server") and find_spec("redis")):
+        outcome["Redis"] = missing("Redis (its server and the Python package redis)")
     for part, word in outcome.items():
         print(f"{part:10} {word}", flush=True)
     return 1 if "FAILED" in outcome.values() else 0

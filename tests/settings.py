@@ -9,6 +9,7 @@ os.environ["SITE_URL"] = "http://testserver"
 os.environ["LANGUAGE_CODE"] = "en"
 os.environ["TIME_ZONE"] = "Europe/Berlin"
 os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="newsroom-tests-media-")
+os.environ["PAGE_CACHE_DIR"] = tempfile.mkdtemp(prefix="newsroom-tests-pages-")
 os.environ["EMAIL_URL"] = "console:"
 
 from newsroom.settings import *  # noqa: F403

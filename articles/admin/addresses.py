@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.slugs import make_slug
 
 from .. import redirects
@@ -43,7 +43,7 @@ class AddressForm(forms.ModelForm):
         return free
 
 
-class AddressAdmin(admin.ModelAdmin):
+class AddressAdmin(PurgingAdmin):
     """A table whose rows have an address of their own."""
 
     def view_on_site(self, obj: Any) -> str:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import charts
+from newsroom.lib.purgingadmin import PurgingAdmin
 
 from .. import body, promoclicks, promos
 from ..models import Promo, PromoSlot, PromoTarget, Section, Tag
@@ -129,7 +130,8 @@ class RunningFilter(admin.SimpleListFilter):
 
 
 @admin.register(Promo)
-class PromoAdmin(admin.ModelAdmin):
+class PromoAdmin(PurgingAdmin):
+    purges = ("promos",)
     form = PromoForm
     change_list_template = "admin/articles/promo/change_list.html"
     list_display = ["title", "kind", "disclosure", "places", "state", "ends_at", "weight"]

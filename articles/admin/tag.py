@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
 
 from .. import topics
@@ -37,7 +38,7 @@ class TagForm(AddressForm):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(PurgingAdmin):
     form = TagForm
     list_display = ["name", "slug", "article_count"]
     search_fields = ["name", "slug"]

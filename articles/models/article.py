@@ -226,6 +226,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
                 condition=Q(status="published"),
                 name="article_section_newest",
             ),
+            # The page cache: when the next one ends, or is free of its embargo.
+            models.Index(
+                fields=["expires_at"], condition=Q(expires_at__isnull=False), name="article_expires"
+            ),
+            models.Index(
+                fields=["embargo_until"],
+                condition=Q(embargo_until__isnull=False),
+                name="article_embargo",
+            ),
             # The admin's list and start page.
             models.Index(fields=["-edited_at", "-id"], name="article_edited"),
             models.Index(fields=["status", "-edited_at"], name="article_status_edited"),

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
+
 from .. import livepage
 from ..models import Article
 
@@ -17,6 +19,7 @@ from ..models import Article
 _AROUND = 2
 
 
+@pagecache.cached()
 @require_safe
 def changes(
     request: HttpRequest, year: int, month: int, slug: str, bucket: int
@@ -36,4 +39,4 @@ def changes(
     response["Cache-Control"] = f"public, max-age={livepage.BUCKET}"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
-    return answer or response
+    return pagecache.tag(answer or response, f"article:{article.pk}", seconds=livepage.BUCKET)

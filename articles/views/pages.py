@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
 from newsroom.lib.pagination import Order, paginate
 
 from .. import layout, story
@@ -21,17 +22,20 @@ from ..models import (
     Section,
     Tag,
 )
+from ..purging import keys_of, keys_of_story
 from ..shelves import Shelves
 
 _TOPICS_LISTED = 400
 
 
+@pagecache.cached()
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Show the home page: what editors have arranged, filled up with the newest."""
     return render_front(request, None, Shelves.load())
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a section's front and the list of all that stands in it and below it."""
@@ -52,8 +56,15 @@ def render_front(
     is_first = section is None or not {"before", "after"} & request.GET.keys()
     shown = layout.compose(section, shelves, at=at) if is_first else None
     context: dict[str, Any] = {"shelves": shelves, "front": shown, "preview_at": at}
+    keys = {"front", "mostread"}
+    if shown is not None and shown.is_arranged:
+        # Slots draw from anywhere.
+        keys.add("articles")
+    if shown is not None:
+        keys |= keys_of(article for box in shown.boxes for article in box.articles)
     if section is None:
-        return render(request, "articles/front.html", context)
+        response = render(request, "articles/front.html", context)
+        return pagecache.tag(response, "articles", *keys)
     articles = Article.objects.visible(at).filter(section__in=shelves.family(section))
     if shown is not None and shown.shown:
         articles = articles.exclude(pk__in=shown.shown)
@@ -63,9 +74,11 @@ def render_front(
         "children": shelves.children(section),
         "page": paginate(articles.for_card(), request.GET),
     }
-    return render(request, "articles/section.html", context)
+    keys |= keys_of(context["page"].items) | {f"section:{pk}" for pk in shelves.family(section)}
+    return pagecache.tag(render(request, "articles/section.html", context), *keys)
 
 
+@pagecache.cached()
 @require_safe
 def section_colors(request: HttpRequest, version: str) -> HttpResponse:
     """Send the stylesheet of the sections' colours; under its present address for ever."""
@@ -75,9 +88,10 @@ def section_colors(request: HttpRequest, version: str) -> HttpResponse:
     response["Cache-Control"] = (
         "public, max-age=31536000, immutable" if is_current else "public, max-age=60"
     )
-    return response
+    return pagecache.tag(response)
 
 
+@pagecache.cached()
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics that readers can find something under, the most used ones only."""
@@ -87,9 +101,10 @@ def topics(request: HttpRequest) -> HttpResponse:
         .order_by("-article_count", "name")[:_TOPICS_LISTED]
     )
     context = {"topics": sorted(used, key=lambda tag: tag.key)}
-    return render(request, "articles/topics.html", context)
+    return pagecache.tag(render(request, "articles/topics.html", context), "articles")
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a topic; one that stands on hidden articles only does not exist for readers."""
@@ -99,9 +114,12 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if not page:
         raise Http404
     is_thin = page.is_first and not page.next and len(page.items) < THIN_TOPIC
-    return render(request, "articles/topic.html", {"tag": tag, "page": page, "is_thin": is_thin})
+    context = {"tag": tag, "page": page, "is_thin": is_thin}
+    response = render(request, "articles/topic.html", context)
+    return pagecache.tag(response, f"topic:{tag.pk}", *keys_of(page.items))
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a public profile with what it signs."""
@@ -109,9 +127,11 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     signed = Byline.objects.filter(author=profile).values("article")
     articles = Article.objects.visible().filter(pk__in=signed)
     page = paginate(articles.for_card(), request.GET)
-    return render(request, "articles/author.html", {"author": profile, "page": page})
+    response = render(request, "articles/author.html", {"author": profile, "page": page})
+    return pagecache.tag(response, f"author:{profile.pk}", *keys_of(page.items))
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def dossier(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a dossier in its editors' order; without a visible article it is not there yet."""
@@ -129,9 +149,11 @@ def dossier(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     articles = [entry.article for entry in page.items]
     context = {"dossier": shown, "page": page, "articles": articles}
-    return render(request, "articles/dossier.html", context)
+    response = render(request, "articles/dossier.html", context)
+    return pagecache.tag(response, f"dossier:{shown.pk}", *keys_of(articles))
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show what the newsroom has corrected, newest first."""
@@ -142,9 +164,12 @@ def corrections(request: HttpRequest) -> HttpResponse:
         order=Order(("corrected_at", "pk"), is_descending=True),
         times=frozenset({"corrected_at"}),
     )
-    return render(request, "articles/corrections.html", {"page": page})
+    shown = keys_of(correction.article for correction in page.items)
+    response = render(request, "articles/corrections.html", {"page": page})
+    return pagecache.tag(response, "articles", *shown)
 
 
+@pagecache.cached()
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """List the months that have articles, the newest year first."""
@@ -159,9 +184,10 @@ def archive(request: HttpRequest) -> HttpResponse:
         if month is not None:
             years.setdefault(month.year, []).append((month, count))
     context = {"years": sorted(years.items(), reverse=True)}
-    return render(request, "articles/archive.html", context)
+    return pagecache.tag(render(request, "articles/archive.html", context), "articles")
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """Show the articles of a month, newest first."""
@@ -169,18 +195,22 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     page = paginate(Article.objects.visible().filter(month=first).for_card(), request.GET)
     if not page:
         raise Http404
-    return render(request, "articles/archive_month.html", {"month": first, "page": page})
+    response = render(request, "articles/archive_month.html", {"month": first, "page": page})
+    return pagecache.tag(response, "articles", *keys_of(page.items))
 
 
+@pagecache.cached("before", "after")
 @require_safe
 def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
     """Show an article; of a withdrawn one, only that and why it is gone."""
     address = {"month": date(year, month, 1), "slug": slug}
     shown = Article.objects.visible().for_page().filter(**address).first()
     if shown is not None:
-        context = {"story": story.of_article(shown, request.GET)}
-        return render(request, "articles/article.html", context)
+        read = story.of_article(shown, request.GET)
+        response = render(request, "articles/article.html", {"story": read})
+        return pagecache.tag(response, *keys_of_story(read))
     gone = get_object_or_404(
         Article.objects.withdrawn().only("withdrawn_at", "withdrawn_reason"), **address
     )
-    return render(request, "410.html", {"article": gone}, status=410)
+    response = render(request, "410.html", {"article": gone}, status=410)
+    return pagecache.tag(response, f"article:{gone.pk}")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsroom.models import User
 
-from .. import body, content, pings, redirects, related, search
+from .. import body, content, pings, purging, redirects, related, search
 from ..content import Content
 from ..models import Article, Revision, Status, month_of
 from .moves import log
@@ -51,6 +51,7 @@ def go_live(
         revision=revision,
         details=details | {"at": (at or now).isoformat()},
     )
+    purging.purge_article(article)
 
 
 def mirror(article: Article, revision: Revision) -> None:

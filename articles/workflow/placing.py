@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from newsroom.lib import pagecache
 from newsroom.models import User
 
 from .. import body, content, related, search
@@ -93,6 +94,8 @@ def place(placements: list[Placement]) -> list[Article]:
         ],
         batch_size=500,
     )
+    if any(article.status == Status.PUBLISHED for article in articles):
+        pagecache.purge("site")
     return articles
 
 

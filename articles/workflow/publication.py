@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsroom.lib import pagecache
 from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from .. import alerts, pings
 from ..checklist import blockers
 from ..models import Article, Correction, Revision, Status
+from ..purging import purge_article
 from .livetext import go_live, has_appeared, set_body
 from .moves import begin, demand_four_eyes, format_time, lock, log, move
 
@@ -122,6 +124,7 @@ def unschedule(article: Article, *, by: User) -> Article:
     if not (article.is_scheduled or article.is_embargoed):
         raise Refused(_("Nothing is scheduled here."))
     article.published_at = article.month = article.live = None
+    purge_article(article)
     return move("unschedule", article, by=by)
 
 
@@ -134,6 +137,8 @@ def withdraw(article: Article, *, by: User, reason: str, seen: Revision | None =
     _call_off(article)
     article.withdrawn_at, article.withdrawn_reason = timezone.now(), reason.strip()[:500]
     pings.note(article)
+    # Gone means gone everywhere, whatever has named it.
+    pagecache.purge("site")
     return move("withdraw", article, by=by, reason=reason)
 
 
@@ -143,6 +148,7 @@ def reinstate(article: Article, *, by: User, reason: str) -> Article:
     article = begin("reinstate", article, by, None)
     article.withdrawn_at, article.withdrawn_reason = None, ""
     pings.note(article)
+    pagecache.purge("site")
     return move("reinstate", article, by=by, reason=reason)
 
 
@@ -176,6 +182,7 @@ def correct(
         article.save(update_fields=["updated_at"])
         pings.note(article)
     log(article, "correct", by=by, details={"correction": correction.pk, "kind": kind})
+    purge_article(article)
     return correction
 
 
@@ -185,6 +192,7 @@ def render_again(article: Article) -> None:
     article = lock(article)
     set_body(article, article.body)
     article.save(update_fields=["body_html", "word_count"])
+    pagecache.purge(f"article:{article.pk}")
 
 
 def _call_off(article: Article) -> int:

@@ -9,6 +9,7 @@ from newsroom.lib.verbs import NotPermitted, Refused, demand
 from newsroom.models import User
 
 from ..models import Article, Revision, Status
+from ..purging import purge_article
 from .moves import begin, demand_four_eyes, lock, log, may_edit, move
 
 
@@ -76,4 +77,6 @@ def plan(
     article.planned_at, article.embargo_until = planned_at, embargo_until
     article.expires_at = expires_at
     article.save(update_fields=["planned_at", "embargo_until", "expires_at"])
+    if article.status == Status.PUBLISHED:
+        purge_article(article)
     return article

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsroom.lib import outbox
+from newsroom.lib import outbox, pagecache
 from newsroom.models import User
 
 from .. import trust
@@ -187,6 +187,7 @@ def _count(
         thread.changed_at = now
         thread.has_news = thread.has_news or thread.pk in news
     write_back(Thread, changed, ["visible", "changed_at", "has_news"])
+    pagecache.purge(*(f"article:{thread.pk}" for thread in changed))
 
 
 def _write_authors(comments: list[Comment], move: Move, now: datetime) -> None:

@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from articles import redirects
+from newsroom.lib import pagecache
 
 from .addresses import SITE_PATHS, hosts_of
 from .comments import Comments
@@ -180,6 +181,7 @@ class _Source:
             self._take_comments(self._waiting)
             redirects.remember_all(SITE_PATHS)
             fill_menu(self._ledger)
+            pagecache.purge("site")
 
     def _records(self, is_first: bool) -> Iterator[Record]:
         """Yield the records of one pass; count those that another file or place brings."""

@@ -256,6 +256,7 @@ class Site:
         return {
             "healthz": none,
             "readyz": none,
+            "metrics": none,
             "articles:front": none,
             "articles:rendition": [{"token": token, **spec} for token in [*tokens, NO_SUCH]],
             "articles:preview": [{"token": link.token} for link in self.closed_links],

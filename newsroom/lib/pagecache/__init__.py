@@ -1,0 +1,15 @@
+"""Whole public pages, kept ready to send and never older than the last change.
+
+A view says that its answer may be kept (`@cached`) and which rows it shows (`tag`); a verb says
+what it has changed (`purge`); the `Door` answers before anything else of the site is asked.
+
+How a page can never be too old: the store counts purges. A page is kept with the count read before
+its first query, and every answer compares it with the numbers under which its keys were last
+purged. Whoever rendered while something changed has kept a page that nobody will be given.
+"""
+
+from .door import Door
+from .marks import cached, tag
+from .purging import purge
+
+__all__ = ["Door", "cached", "purge", "tag"]

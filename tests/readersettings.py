@@ -1,0 +1,10 @@
+"""The settings of a second process at a test's database; test_pagecache_stores.py starts it."""
+
+import os
+from pathlib import Path
+
+from tests.settings import *  # noqa: F403
+from tests.settings import DATABASES
+
+DATABASES["default"]["NAME"] = os.environ["READER_DATABASE"]
+PAGE_CACHE_DIR = Path(os.environ["READER_PAGES"])
