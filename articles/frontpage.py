@@ -43,7 +43,9 @@ def start(section: Section | None, *, by: User) -> list[Slot]:
     demand(by, PERMISSION)
     if _lock(section):
         raise Refused(_("Somebody has begun to arrange this page already."))
-    return _keep_look(section)
+    slots = _keep_look(section)
+    pagecache.purge("front")
+    return slots
 
 
 @transaction.atomic
@@ -130,6 +132,7 @@ def pin_placed(articles: Sequence[Article]) -> None:
         Pin(slot=slot, article=article, position=n, starts_at=now, ends_at=now + USUAL_WINDOW)
         for article, (slot, n) in zip(articles, places, strict=False)
     )
+    pagecache.purge("front")
 
 
 @transaction.atomic

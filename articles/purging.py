@@ -1,9 +1,9 @@
 """Which pages a change touches, and which rows a page shows: both sides of the page cache's keys.
 
 article:7, section:2, topic:3, author:4, dossier:5 stand for a row. "articles" is on lists of the
-whole site, "front" and "mostread" on every front, "mostread:top", "promos" and "jobs" on articles, "site"
-on everything. A page names every row that it shows, so a change of a row needs its own key only;
-what a row newly appears on is found here.
+whole site, "front" and "mostread" on every front, "mostread:top", "promos" and "jobs" on articles,
+"site" on everything. A page names every row that it shows, so a change of a row needs its own key
+only; what a row newly appears on is found here.
 """
 
 from collections.abc import Iterable

@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.privacy import hash_address
+from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
 
 from . import moderation, spam

@@ -12,6 +12,9 @@ def next_end(after: datetime, keys: set[str]) -> datetime | None:
     """
     if "jobs" not in keys:
         return None
-    return Job.objects.live(after).order_by("valid_through").values_list(
-        "valid_through", flat=True
-    ).first()
+    return (
+        Job.objects.live(after)
+        .order_by("valid_through")
+        .values_list("valid_through", flat=True)
+        .first()
+    )

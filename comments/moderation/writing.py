@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from newsroom.lib import limits
+from newsroom.lib import limits, pagecache
 from newsroom.lib.limits import Limit
 from newsroom.lib.verbs import Refused
 from newsroom.models import User
@@ -137,6 +137,7 @@ def delete(comment: Comment) -> None:
         Thread.objects.filter(pk=row.article_id).update(
             visible=F("visible") - 1, changed_at=timezone.now()
         )
+        pagecache.purge(f"article:{row.article_id}")
     if row.status == Status.APPROVED:
         CommentAuthor.objects.filter(pk=row.author_id).update(approved=F("approved") - 1)
     Comment.objects.filter(pk=row.pk).delete()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles import images, workflow
 from articles.models import Article, Author, Image, Redirect, Revision, Section, Tag
-from newsroom.wordpress.importing import run
+from newsroom.wordpress.importing import Options, run
 from tests.comments.conftest import approved, decided, write
 
 from ..factories import AuthorFactory, SectionFactory, make_article, make_draft
@@ -207,7 +207,7 @@ def test_our_own_importer_reads_it_back(story, channel, settings, tmp_path):
     empty_the_site()
     assert (Article.objects.count(), Image.objects.count()) == (0, 0)
 
-    report = run([tmp_path / "site.xml"], media=old_media)
+    report = run([tmp_path / "site.xml"], Options(media=old_media))
     for kind, count in {"author": 2, "category": 2, "tag": 2, "attachment": 1, "page": 1}.items():
         assert row(report, kind) == (count, count, 0, 0, 0, 0), kind
     article = Article.objects.for_page().get()
