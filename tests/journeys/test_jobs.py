@@ -51,7 +51,12 @@ def test_an_employers_job_is_read_listed_found_and_gone(open_as):
     expect(page.get_by_text("With the job desk.")).to_be_visible()
     page.goto("/jobs/")
     expect(page.get_by_text(TITLE)).to_have_count(0)
-    job = moderation.approve(Job.objects.get(pk=job.pk), by=desk())
+
+    queue = open_as(desk(), "/admin/queue/jobs/")
+    expect(queue.get_by_text(f"{TITLE} (m/w/d)").first).to_be_visible()
+    queue.keyboard.press("a")
+    expect(queue.get_by_text("New 0")).to_be_visible()
+    job = Job.objects.live().get(pk=job.pk)
 
     page.goto("/jobs/?q=roboter")
     page.get_by_role("link", name=f"{TITLE} (m/w/d)").click()
