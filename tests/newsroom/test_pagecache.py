@@ -21,6 +21,12 @@ from tests.wsgi import ask, plain
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def far_from_the_full_hour(time_machine) -> None:
+    """Promos change with the hour, so that no page outlives it: here nothing else decides."""
+    time_machine.move_to(timezone.now().replace(minute=10), tick=True)
+
+
 @pytest.fixture
 def address(door) -> str:
     """Of an article that was not asked for yet."""
