@@ -75,7 +75,7 @@ demo_environment = DEBUG=1 LANGUAGE_CODE=$(DEMO_LANGUAGE) EMAIL_URL=file://$(CUR
 	DATABASE_URL=sqlite:///$(CURDIR)/var/demo-$(DEMO_LANGUAGE).sqlite3 MEDIA_ROOT=$(CURDIR)/var/demo-$(DEMO_LANGUAGE)-media
 
 # The key is for this machine only: a real server has its own in .env.
-production = DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" SITE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
+production = DEBUG=0 PAGE_CACHE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" SITE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
 
 # A server and the background loop beside it; both end when either the server or make does.
 beside_tick = sh -c '\

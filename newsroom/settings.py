@@ -186,7 +186,8 @@ CACHES = {
 
 # Whole pages for readers (newsroom/lib/pagecache). Without REDIS_URL the folder is what the
 # processes share: it belongs to one machine.
-PAGE_CACHE = _flag("PAGE_CACHE", default=not DEBUG)
+# Off unless asked for: a process killed between commit and purge would leave an old page behind.
+PAGE_CACHE = _flag("PAGE_CACHE")
 PAGE_CACHE_DIR = Path(_text("PAGE_CACHE_DIR", str(VAR_DIR / "pagecache")))
 PAGE_CACHE_MEMORY_MB = _number("PAGE_CACHE_MEMORY_MB", 64)  # of each process
 # After so long a page is made anew, though nothing that it tells of has changed.

@@ -8,3 +8,4 @@ from tests.settings import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["READER_DATABASE"]
 PAGE_CACHE_DIR = Path(os.environ["READER_PAGES"])
+PAGE_CACHE = True
