@@ -1,7 +1,8 @@
 """Finds an article's neighbours and says how near each is. Called by related.py, and to measure."""
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -20,6 +21,7 @@ from .models import (
 from .search import DRAFTS, INDEX
 
 _KEPT = 10
+_FEW = 8  # of what is known to be about one thing
 _SAMPLE = 2_000  # newest articles that say how rare a word is, and that are compared by meaning
 _STRONGEST, _BY_WORDS, _BY_MEANING, _BY_TAG, _BY_SECTION = 8, 150, 30, 60, 20
 _MAX_FACTS = 20_000
@@ -47,6 +49,26 @@ class Finder:
         self._words = WordScorer(self._facts[pk].stems for pk in self._sample if pk in self._facts)
         self._meaning = meaning_scorer() if by_meaning else None
 
+    @classmethod
+    def among(cls, facts: Sequence[Facts], *, now: datetime | None = None) -> "Finder":
+        """Return one that knows these articles only and asks for no others. No query."""
+        finder = cls.__new__(cls)
+        finder.now = now or timezone.now()
+        finder._facts = {one.pk: one for one in facts}
+        finder._tag_counts = Counter(tag for one in facts for tag in one.tags)
+        finder._newest_of, finder._sample, finder._meaning = {}, [], None
+        finder._words = WordScorer(one.stems for one in facts)
+        return finder
+
+    def beside_each_other(self, ids: Sequence[int], shown: int) -> list[RelatedScore]:
+        """Return lists of articles known to be about one thing, each from the next few in turn."""
+        known = [self._facts[pk] for pk in ids if pk in self._facts]
+        rows: list[RelatedScore] = []
+        for number, one in enumerate(known):
+            others = (known[number + 1 :] + known[:number])[:_FEW]
+            rows += self._list(one, others, shown)
+        return rows
+
     def lists(self, ids: Iterable[int]) -> list[RelatedScore]:
         """Return the lists of articles, best first, by what these say now; store nothing."""
         rows: list[RelatedScore] = []
@@ -62,7 +84,7 @@ class Finder:
                 rows += self._list(self._facts[pk], known)
         return rows
 
-    def _list(self, one: Facts, candidates: list[Facts]) -> list[RelatedScore]:
+    def _list(self, one: Facts, candidates: list[Facts], kept: int = _KEPT) -> list[RelatedScore]:
         words = self._words.compare(one, candidates)
         meanings = self._meaning.compare(one, candidates) if self._meaning else [0.0] * len(words)
         scored = sorted(
@@ -79,7 +101,7 @@ class Finder:
                 score=round(-score, 4),
                 reasons=self._reasons(one, self._facts[-other], word, meaning),
             )
-            for position, (score, other, word, meaning) in enumerate(scored[:_KEPT])
+            for position, (score, other, word, meaning) in enumerate(scored[:kept])
         ]
 
     def _score(self, one: Facts, other: Facts, words: float, meaning: float) -> float:

@@ -18,7 +18,7 @@ from .drafts import (
     set_aside,
 )
 from .moves import MOVES, Conflict, allowed_moves, is_own, may_edit
-from .placing import Placement, place, place_again
+from .placing import Placement, Prepared, place, place_again, prepare
 from .publication import (
     correct,
     publish,
@@ -35,6 +35,7 @@ __all__ = [
     "Conflict",
     "NotPermitted",
     "Placement",
+    "Prepared",
     "Refused",
     "allowed_moves",
     "approve",
@@ -49,6 +50,7 @@ __all__ = [
     "place",
     "place_again",
     "plan",
+    "prepare",
     "publish",
     "publish_due",
     "reinstate",

@@ -6,19 +6,19 @@ old texts one by one. Same rows, same renderer, same log.
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from newsroom.lib import pagecache
+from newsroom.lib import bulk, pagecache, richtext
+from newsroom.lib.fulltext import Analysed, analyse
 from newsroom.models import User
 
-from .. import body, content, related, search
+from .. import body, content, likeness, related, search
 from ..content import Content
 from ..models import (
     Article,
+    Author,
     Byline,
     Revision,
     Status,
@@ -33,9 +33,22 @@ from .livetext import free_slug, go_live, mirror
 from .moves import lock
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What is made of a body before it is stored; worth keeping where texts share one."""
+
+    rendered: body.Rendered
+    analysed: Analysed
+    first_stems: tuple[str, ...]
+
+
 @dataclass
 class Placement:
-    """One text to place. Times are aware; published_at is needed for published ones."""
+    """One text to place. Times are aware; published_at is needed for published ones.
+
+    Texts of one `subject` in a call are listed beside each other at once; what stands beside the
+    others, `tick` finds out.
+    """
 
     content: Content
     status: Status
@@ -43,25 +56,39 @@ class Placement:
     updated_at: datetime | None = None
     created_at: datetime | None = None
     by: User | None = None
+    prepared: Prepared | None = None
+    subject: str = ""
+
+
+def prepare(source: str) -> Prepared:
+    """Render and analyse a clean body. One query if it has pictures."""
+    text, code = richtext.plain_text(source), search.language()
+    return Prepared(body.render(source), analyse(text, code), likeness.first_stems(text, code))
 
 
 @transaction.atomic
 def place(placements: list[Placement]) -> list[Article]:
-    """Create articles in bulk, in the order given; some ten queries for any number.
+    """Create articles in bulk, in the order given; some twelve queries for any number.
 
     Dossiers and related choices of the contents are not written (they name articles that may not
     exist yet); everything else is.
     """
-    rendered = [body.render(placement.content["body"]) for placement in placements]
-    articles = [_article(p, r) for p, r in zip(placements, rendered, strict=True)]
+    texts = [p.prepared or prepare(p.content["body"]) for p in placements]
+    articles = [_article(p, text.rendered) for p, text in zip(placements, texts, strict=True)]
     originals = content.originals(p.content["translation_of"] for p in placements)
-    for article, placement in zip(articles, placements, strict=True):
+    ids = bulk.reserve(Article, len(articles))
+    heads = bulk.reserve(Revision, len(articles))
+    for article, placement, pk, head in zip(articles, placements, ids, heads, strict=True):
         article.translation_of_id = originals.get(placement.content["translation_of"] or 0)
+        article.pk, article.head_id = pk, head
+        article.live_id = head if article.status == Status.PUBLISHED else None
     _give_free_slugs(articles)
-    Article.objects.bulk_create(articles, batch_size=200)
-    revisions = Revision.objects.bulk_create(
+    bulk.add(articles)
+    pairs = list(zip(articles, placements, strict=True))
+    bulk.add(
         [
             Revision(
+                pk=article.head_id,
                 article=article,
                 number=1,
                 kind=Revision.Kind.IMPORTED,
@@ -69,43 +96,25 @@ def place(placements: list[Placement]) -> list[Article]:
                 saved_at=placement.updated_at or placement.published_at or article.edited_at,
                 saved_by=placement.by,
             )
-            for article, placement in zip(articles, placements, strict=True)
-        ],
-        batch_size=200,
+            for article, placement in pairs
+        ]
     )
-    for article, revision in zip(articles, revisions, strict=True):
-        article.head = revision
-        if article.status == Status.PUBLISHED:
-            article.live = revision
-    _point_at_first_revisions(articles)
-    _hang_rows(articles, placements, rendered)
-    search.index_many(articles)
-    related.profile(articles)
-    WorkflowEntry.objects.bulk_create(
+    _hang_rows(pairs, texts)
+    bulk.add(
         [
             WorkflowEntry(
                 article=article,
                 verb="import",
                 to_status=article.status,
-                revision=article.head,
+                revision_id=article.head_id,
                 by=placement.by,
             )
-            for article, placement in zip(articles, placements, strict=True)
-        ],
-        batch_size=500,
+            for article, placement in pairs
+        ]
     )
     if any(article.status == Status.PUBLISHED for article in articles):
         pagecache.purge("site")
     return articles
-
-
-def _point_at_first_revisions(articles: list[Article]) -> None:
-    """Write head and live of new articles: two updates for every 500, not a CASE for each row."""
-    first = Revision.objects.filter(article=OuterRef("pk"), number=1).values("pk")
-    for batch in batched(articles, 500):
-        rows = Article.objects.filter(pk__in=[article.pk for article in batch])
-        rows.update(head=Subquery(first))
-        rows.filter(status=Status.PUBLISHED).update(live=F("head"))
 
 
 @transaction.atomic
@@ -168,36 +177,59 @@ def _give_free_slugs(articles: list[Article]) -> None:
         taken.add((article.month, article.slug))
 
 
-def _hang_rows(
-    articles: list[Article], placements: list[Placement], rendered: list[body.Rendered]
-) -> None:
-    pairs = list(zip(articles, placements, strict=True))
-    names = list(dict.fromkeys(name for _, p in pairs for name in p.content["tags"]))
-    tags = tags_by_key(names)
-    TaggedArticle.objects.bulk_create(
+def _hang_rows(pairs: list[tuple[Article, Placement]], texts: list[Prepared]) -> None:
+    """Write topics, bylines and pictures, and what finds the articles by their texts."""
+    tags = tags_by_key(list(dict.fromkeys(n for _, p in pairs for n in p.content["tags"])))
+    topics = [
+        {tag.pk: tag for name in placement.content["tags"] if (tag := tags[tag_key(name)])}
+        for _article, placement in pairs
+    ]
+    bulk.add(
         [
-            TaggedArticle(content_object=article, tag=tags[tag_key(name)])
-            for article, placement in pairs
-            for name in placement.content["tags"]
-        ],
-        batch_size=500,
-        ignore_conflicts=True,
+            TaggedArticle(content_object=article, tag=tag)
+            for (article, _placement), found in zip(pairs, topics, strict=True)
+            for tag in found.values()
+        ]
     )
-    Byline.objects.bulk_create(
+    bulk.add(
         [
             Byline(article=a, author_id=entry["author"], role=entry["role"], position=position)
             for a, placement in pairs
             for position, entry in enumerate(placement.content["bylines"])
-        ],
-        batch_size=500,
+        ]
     )
     through = Article.body_images.through
-    through.objects.bulk_create(
+    bulk.add(
         [
-            through(article_id=article.pk, image_id=image.pk)
-            for article, text in zip(articles, rendered, strict=True)
-            for image in text.images
-        ],
-        batch_size=500,
-        ignore_conflicts=True,
+            through(article_id=article.pk, image_id=image)
+            for (article, _placement), text in zip(pairs, texts, strict=True)
+            for image in dict.fromkeys(image.pk for image in text.rendered.images)
+        ]
     )
+    _let_find(pairs, texts, [{pk: tag.name for pk, tag in found.items()} for found in topics])
+
+
+def _let_find(
+    pairs: list[tuple[Article, Placement]], texts: list[Prepared], topics: list[dict[int, str]]
+) -> None:
+    """Let articles be found by readers, and beside each other."""
+    writers = {entry["author"] for _article, p in pairs for entry in p.content["bylines"]}
+    names = dict(Author.objects.filter(pk__in=writers).values_list("pk", "name"))
+    search.index_new(
+        (article, text.analysed, [*found.values()],
+         [names[entry["author"]] for entry in placement.content["bylines"]])
+        for (article, placement), text, found in zip(pairs, texts, topics, strict=True)
+    )  # fmt: skip
+    subjects: dict[str, list[int]] = {}
+    for article, placement in pairs:
+        if placement.subject and article.status == Status.PUBLISHED:
+            subjects.setdefault(placement.subject, []).append(article.pk)
+    related.describe_new(
+        (
+            (article, text.first_stems, found)
+            for (article, placement), text, found in zip(pairs, texts, topics, strict=True)
+            if placement.subject
+        ),
+        subjects.values(),
+    )
+    related.profile([article for article, placement in pairs if not placement.subject])

@@ -7,15 +7,17 @@ key holds the row's time before its id: the newest hits come first, without a so
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from .analysis import Query, Term, plain, spelled_out, stems, words
+from .analysis import Analysed, Query, Term, analyse, plain, stems
 from .conditions import GAP, AllOf, AnyOf, Condition, Phrase
 from .stemtable import StemTable
 from .storage import Storage, storage_for
@@ -28,6 +30,10 @@ _MAX_BODY = 12_000  # words; all positions must stay below PostgreSQL's 16,383
 _MAX_REPEATS = 250  # of one token; PostgreSQL keeps 255 positions
 
 
+# Names of topics and authors come again and again.
+_analyse_line = lru_cache(maxsize=4_096)(analyse)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A row to index. Ids up to 134 million; the fields are those that the index was made with."""
@@ -35,7 +41,7 @@ class Entry:
     id: int
     at: datetime
     fields: Mapping[str, Sequence[str]]
-    body: str = ""
+    body: str | Analysed = ""
     labels: Sequence[str] = ()
 
 
@@ -81,8 +87,11 @@ class Index:
 
     # --- kept in step by the owner of the rows ---
 
-    def put(self, entries: Iterable[Entry], language: str) -> None:
-        """Index rows; what is there of them is replaced. Some seven queries for any number."""
+    def put(self, entries: Iterable[Entry], language: str, *, are_new: bool = False) -> None:
+        """Index rows; what is there of them is replaced. Some seven queries for any number.
+
+        `are_new`: none of them is there, which spares the look.
+        """
         rows, seen, marked = [], set[str](), set[str]()
         for entry in entries:
             tokens, in_fields = self._tokens(entry, language)
@@ -90,12 +99,35 @@ class Index:
             seen.update(token for token in tokens if GAP not in token)
             marked |= in_fields
         if rows:
-            self._storage.put(rows)
+            (self._storage.add if are_new else self._storage.put)(rows)
             self.stem_table.learn(seen, marked)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget rows. Their stems stay known: they do no harm."""
         self._storage.remove(list(ids))
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Take many new rows in faster: what finds them is made anew at the end.
+
+        Whoever is killed meanwhile leaves a slow search behind until `ready` is called.
+        """
+        for statement in self._storage.without_index():
+            self._execute(statement)
+        try:
+            yield
+        finally:
+            self.ready()
+
+    def ready(self) -> None:
+        """Make what `suspended` has taken away, if it is missing."""
+        with transaction.atomic():
+            for statement in self._storage.with_index():
+                self._execute(statement)
+
+    def _execute(self, sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
 
     def clear(self) -> None:
         """Forget all rows and stems."""
@@ -113,15 +145,14 @@ class Index:
         extra: list[str] = []
         for field in self.fields:
             for text in entry.fields.get(field, ()):
-                found = list(words(text, language))
-                plain += [*(part for _word, part in found), GAP]
-                marked += [*(_mark(field, part) for _word, part in found), GAP]
-                others = _others(found, language)
-                extra += [*others, *(_mark(field, other) for other in others)]
+                found = _analyse_line(text, language)
+                plain += [*found.stems, GAP]
+                marked += [*(_mark(field, part) for part in found.stems), GAP]
+                extra += [*found.others, *(_mark(field, other) for other in found.others)]
         in_fields = set(plain)
-        body = list(words(entry.body, language))[:_MAX_BODY]
-        plain += [part for _word, part in body]
-        extra += _others(body, language)
+        body = analyse(entry.body, language) if isinstance(entry.body, str) else entry.body
+        plain += body.stems[:_MAX_BODY]
+        extra += body.others
         tokens = [*plain, GAP, *marked, *dict.fromkeys(extra), *entry.labels]
         return _without_endless_repeats(tokens), in_fields - {GAP}
 
@@ -225,10 +256,6 @@ def key_of(pk: int, at: datetime | None) -> int:
 
 def _mark(field: str, part: str) -> str:
     return f"{field[0]}_{part}" if field else part
-
-
-def _others(found: Sequence[tuple[str, str]], language: str) -> list[str]:
-    return [other for word, _part in found if (other := spelled_out(word, language))]
 
 
 def _without_endless_repeats(tokens: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
+from ..bulk import copy_rows
 from .conditions import GAP, Condition, has_phrase, pair, write_without
 
 type Row = tuple[int, int, list[str]]  # id, key, tokens
@@ -21,6 +22,9 @@ class Storage(Protocol):
     def functions(self) -> list[str]: ...
     def drop(self) -> list[str]: ...
     def put(self, rows: Sequence[Row]) -> None: ...
+    def add(self, rows: Sequence[Row]) -> None: ...
+    def without_index(self) -> list[str]: ...
+    def with_index(self) -> list[str]: ...
     def remove(self, ids: Sequence[int]) -> None: ...
     def clear(self) -> None: ...
     def ids(self) -> set[int]: ...
@@ -60,6 +64,9 @@ class SQLiteStorage:
 
     def put(self, rows: Sequence[Row]) -> None:
         self.remove([pk for pk, _key, _tokens in rows])
+        self.add(rows)
+
+    def add(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self.table} (rowid, tokens) VALUES (%s, %s)",  # noqa: S608 - our own table
@@ -69,6 +76,12 @@ class SQLiteStorage:
                 f"INSERT INTO {self.table}_keys (id, key) VALUES (%s, %s)",  # noqa: S608 - our own table
                 [(pk, key) for pk, key, _tokens in rows],
             )
+
+    def without_index(self) -> list[str]:
+        return []  # the table is the index
+
+    def with_index(self) -> list[str]:
+        return []
 
     def remove(self, ids: Sequence[int]) -> None:
         chosen = "SELECT value FROM json_each(%s)"
@@ -115,10 +128,22 @@ class PostgreSQLStorage:
         return [
             f"CREATE TABLE {self.table} (id bigint PRIMARY KEY, key bigint NOT NULL, "
             "tokens tsvector NOT NULL) WITH (toast_tuple_target = 128)",
-            f"CREATE INDEX {self.table}_gin ON {self.table} USING gin (tokens) "
-            "WITH (fastupdate = off)",
+            self._gin(),
             *self.functions(),
         ]
+
+    def _gin(self) -> str:
+        name = f"{self.table}_gin"
+        return (
+            f"CREATE INDEX IF NOT EXISTS {name} ON {self.table} USING gin (tokens) "
+            "WITH (fastupdate = off)"
+        )
+
+    def without_index(self) -> list[str]:
+        return [f"DROP INDEX IF EXISTS {self.table}_gin"]
+
+    def with_index(self) -> list[str]:
+        return ["SET LOCAL maintenance_work_mem = '512MB'", self._gin()]
 
     def functions(self) -> list[str]:
         # They keep PostgreSQL from reading the whole table, whose rows look cheap to it while the
@@ -153,6 +178,12 @@ class PostgreSQLStorage:
                 "ON CONFLICT (id) DO UPDATE SET key = excluded.key, tokens = excluded.tokens",
                 [(pk, key, _tsvector(tokens)) for pk, key, tokens in rows],
             )
+
+    def add(self, rows: Sequence[Row]) -> None:
+        copy_rows(
+            f"{self.table} (id, key, tokens)",
+            ((pk, key, _tsvector(tokens)) for pk, key, tokens in rows),
+        )
 
     def remove(self, ids: Sequence[int]) -> None:
         _execute(f"DELETE FROM {self.table} WHERE id = ANY(%s)", [list(ids)])  # noqa: S608 - our own table
@@ -195,12 +226,15 @@ def _tsvector(tokens: Sequence[str]) -> str:
 
     Pairs of neighbours are tokens too, without positions: by them the index finds phrases.
     """
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[str]] = {}
     for position, token in enumerate(tokens, start=1):
-        if token != GAP:
-            places.setdefault(token, []).append(min(position, 16_383))
-    words = [f"'{token}':{','.join(map(str, found))}" for token, found in places.items()]
-    pairs = {pair(one, other) for one, other in pairwise(tokens) if GAP not in (one, other)}
+        if token in places:
+            places[token].append(str(min(position, 16_383)))
+        else:
+            places[token] = [str(min(position, 16_383))]
+    places.pop(GAP, None)
+    words = [f"'{token}':{','.join(found)}" for token, found in places.items()]
+    pairs = {pair(one, other) for one, other in pairwise(tokens) if one != GAP and other != GAP}
     return " ".join([*words, *(f"'{token}'" for token in pairs)])
 
 
