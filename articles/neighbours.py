@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import IntegerField, OuterRef, Subquery
 from django.utils import timezone
 
 from .likeness import Facts, WordScorer, meaning_scorer
@@ -16,6 +16,8 @@ from .models import (
     DossierEntry,
     RelatedProfile,
     RelatedScore,
+    Status,
+    Tag,
     TaggedArticle,
 )
 from .search import DRAFTS, INDEX
@@ -25,6 +27,7 @@ _FEW = 8  # of what is known to be about one thing
 _SAMPLE = 2_000  # newest articles that say how rare a word is, and that are compared by meaning
 _STRONGEST, _BY_WORDS, _BY_MEANING, _BY_TAG, _BY_SECTION = 8, 150, 30, 60, 20
 _MAX_FACTS = 20_000
+_FREQUENT = 4_000  # a topic of more brings nobody together: nobody counts on
 _TOGETHER = 20  # lists whose candidates are read with one query
 # Points, at most: words 6, meaning 6, topics 2.5.
 _WORDS, _MEANING, _TOPIC, _TOPICS_MOST, _DOSSIER, _SECTION = 6.0, 6.0, 1.2, 2.5, 1.5, 0.3
@@ -43,7 +46,9 @@ class Finder:
         self._facts: dict[int, Facts] = {}
         self._tag_counts: dict[int, int] = {}
         self._newest_of: dict[int, list[int]] = {}
-        newest = RelatedProfile.objects.order_by("-article__published_at", "-pk")
+        # With the status the database walks the index of front pages instead of sorting all.
+        published = RelatedProfile.objects.filter(article__status=Status.PUBLISHED)
+        newest = published.order_by("-article__published_at", "-pk")
         self._sample = list(newest.values_list("pk", flat=True)[:sample])
         self._read(self._sample)
         self._words = WordScorer(self._facts[pk].stems for pk in self._sample if pk in self._facts)
@@ -203,6 +208,14 @@ class Finder:
         self._count_tags({tag for found in tags.values() for tag in found})
 
     def _count_tags(self, tags: set[int]) -> None:
-        unknown = TaggedArticle.objects.filter(tag__in=tags - self._tag_counts.keys())
-        counted = unknown.order_by().values_list("tag").annotate(Count("pk"))
+        tagged = TaggedArticle.objects.filter(tag=OuterRef("pk")).order_by().values("pk")
+        unknown = Tag.objects.filter(pk__in=tags - self._tag_counts.keys())
+        counted = unknown.annotate(count=_Number(tagged[:_FREQUENT])).values_list("pk", "count")
         self._tag_counts.update(dict(counted))
+
+
+class _Number(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()

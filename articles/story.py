@@ -193,17 +193,23 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
     found_ones = related.found(article)
     place_found = found_ones.filter(other=OuterRef("pk")).values("position")
+    # Together they are asked for by their ids: of conditions joined by OR the database would make
+    # a question to every article there is.
+    first, *others = (
+        Article.objects.filter(one).order_by().values("pk")
+        for one in (
+            Q(pk__in=older.values("pk")[:1]),
+            Q(pk__in=newer.values("pk")[:1]),
+            Q(pk=original),
+            Q(translation_of=original),
+            Q(pk__in=found_ones.values("other")),
+            is_most_read,
+            is_pinned,
+        )
+    )
     wanted = (
         Article.objects.for_card()
-        .filter(
-            Q(pk__in=older.values("pk")[:1])
-            | Q(pk__in=newer.values("pk")[:1])
-            | Q(pk=original)
-            | Q(translation_of=original)
-            | Q(pk__in=found_ones.values("other"))
-            | is_most_read
-            | is_pinned
-        )
+        .filter(pk__in=first.union(*others))
         .annotate(
             is_pinned=is_pinned,
             rank=Subquery(rank.values("position")[:1]),

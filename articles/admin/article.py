@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
 from newsroom.models import User
 
 from .. import search, workflow
@@ -42,6 +43,7 @@ class ArticleAdmin(admin.ModelAdmin):
     ordering = ("-edited_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
+    paginator = LongListPaginator
     show_facets = admin.ShowFacets.NEVER
     actions = bulk.ACTIONS
 

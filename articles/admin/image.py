@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib.images import MAX_BYTES, MAX_PIXELS
+from newsroom.lib.longlists import LongListPaginator
 
 from .. import images
 from ..models import Image
@@ -108,6 +109,7 @@ class ImageAdmin(admin.ModelAdmin):
     list_filter = [MissingFilter, RightsFilter, UseFilter]
     list_per_page = 48
     show_full_result_count = False
+    paginator = LongListPaginator
     search_fields = ["title", "alt", "caption", "credit"]
     search_help_text = _("Searches titles, alternative texts, captions and credits.")
     actions = None

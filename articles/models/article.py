@@ -4,7 +4,7 @@ The row is the live text. While an article has never been published it mirrors t
 revision; afterwards only `workflow` writes it, and only by making a revision the live text.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -64,6 +64,15 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
     def newest(self) -> "ArticleQuerySet":
         """In the order of front pages and lists; the id decides between equal times."""
         return self.order_by("-published_at", "-pk")
+
+    def of_month(self, first: date) -> "ArticleQuerySet":
+        """With the month in their address. The index on the time has them in the order of lists;
+        the days around the month are for zones, `month` decides.
+        """
+        start = datetime.combine(first, time(), UTC) - timedelta(days=2)
+        return self.filter(
+            month=first, published_at__gte=start, published_at__lt=start + timedelta(days=36)
+        )
 
     def for_card(self) -> "ArticleQuerySet":
         """What a teaser shows, in one query: no body."""

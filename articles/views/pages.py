@@ -192,7 +192,8 @@ def archive(request: HttpRequest) -> HttpResponse:
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """Show the articles of a month, newest first."""
     first = date(year, month, 1)
-    page = paginate(Article.objects.visible().filter(month=first).for_card(), request.GET)
+    articles = Article.objects.visible().of_month(first)
+    page = paginate(articles.for_card(), request.GET)
     if not page:
         raise Http404
     response = render(request, "articles/archive_month.html", {"month": first, "page": page})

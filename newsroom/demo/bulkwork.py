@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
+from typing import Any, cast
 
 from django.db import connection, connections
 
@@ -17,7 +19,21 @@ def done[T](place: Callable[[T], int], blocks: Iterable[T], is_much: bool) -> It
     if is_alone or not is_much:
         yield from map(place, blocks)
         return
-    connections.close_all()  # nobody shares one with the processes that are forked now
-    with ProcessPoolExecutor(os.cpu_count(), get_context("fork")) as pool:
-        for finished in as_completed([pool.submit(place, block) for block in blocks]):
+    # Nobody shares a connection with the processes that are forked now.
+    connections.close_all()
+    cast("Any", connection).close_pool()
+    # Handed over once: with every block a process would forget what it had prepared for the last.
+    begin = partial(setattr, _Process, "place", staticmethod(place))
+    with ProcessPoolExecutor(os.cpu_count(), get_context("fork"), initializer=begin) as pool:
+        for finished in as_completed([pool.submit(_place, block) for block in blocks]):
             yield finished.result()
+
+
+class _Process:
+    """What this process of a pool does with its blocks."""
+
+    place: Callable[[Any], int]
+
+
+def _place(block: Any) -> int:
+    return _Process.place(block)
