@@ -15,7 +15,7 @@ class AtLeast(int):
         return f"{int(self)}+"
 
 
-class LongListPaginator(Paginator[Any]):
+class LongListPaginator(Paginator):  # type: ignore[type-arg]
     """Counts the first five thousand rows; what stands behind them, filters and search find."""
 
     @cached_property

@@ -83,7 +83,9 @@ def _fill() -> dict[str, str]:
     _comment(list(newest.values_list("pk", flat=True)[:200]))
     _offer_jobs()
     Message.objects.bulk_create(
-        Message(kind="none", key=str(n), state="sent", ended_at=now, due_at=now)
+        Message(
+            kind="none", key=str(n), message_id=f"<{n}@x>", state="sent", ended_at=now, due_at=now
+        )
         for n in range(MESSAGES)
     )
     with connection.cursor() as cursor:

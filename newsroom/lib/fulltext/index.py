@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,13 +19,10 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from .analysis import Analysed, Query, Term, analyse, plain, stems
 from .conditions import GAP, AllOf, AnyOf, Condition, Phrase
+from .keys import ID_BITS, ID_MASK, START_SECONDS, key_of
 from .stemtable import StemTable
 from .storage import Storage, storage_for
 
-_START = datetime(1900, 1, 1, tzinfo=UTC)
-_START_SECONDS = int(_START.timestamp())
-_ID_BITS, _SECOND_BITS = 27, 36
-_ID_MASK = (1 << _ID_BITS) - 1
 _MAX_BODY = 12_000  # words; all positions must stay below PostgreSQL's 16,383
 _MAX_REPEATS = 250  # of one token; PostgreSQL keeps 255 positions
 
@@ -76,7 +73,7 @@ class Index:
     def renew(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Bring tables made by an earlier version up to date; their rows stay."""
         storage = storage_for(schema_editor.connection.vendor, self.table)
-        for statement in [*storage.functions(), *self.stem_table.renewal()]:
+        for statement in [*storage.renewal(), *self.stem_table.renewal()]:
             schema_editor.execute(statement)
 
     def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -228,7 +225,7 @@ class Index:
         for name, key in found:
             meets.setdefault(key, set()).add(name)
         return [
-            Hit(key & _ID_MASK, (key >> _ID_BITS) + _START_SECONDS, meets[key])
+            Hit(key & ID_MASK, (key >> ID_BITS) + START_SECONDS, meets[key])
             for key in sorted(meets, reverse=True)
         ]
 
@@ -243,15 +240,6 @@ class Index:
             for field in fields
         ]
         return phrases[0] if len(phrases) == 1 else AnyOf(tuple(phrases))
-
-
-def key_of(pk: int, at: datetime | None) -> int:
-    """Return the key of a row; of id 0, the border between what is older and not. None: no time."""
-    if at is None:
-        return 0
-    seconds = int((at - _START).total_seconds())
-    seconds = min(max(seconds, 0), (1 << _SECOND_BITS) - 1)
-    return (seconds << _ID_BITS) + pk
 
 
 def _mark(field: str, part: str) -> str:
