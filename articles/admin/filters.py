@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,7 @@ class StatusFilter(admin.SimpleListFilter):
             case "scheduled":
                 return queryset.filter(status=Status.PUBLISHED, published_at__gt=now)
             case "changed":
-                return queryset.exclude(live=None).exclude(live=F("head"))
+                return queryset.filter(Q(live__isnull=False) & ~Q(live=F("head")))
             case "embargoed":
                 return queryset.filter(embargo_until__gt=now)
             case value if value in Status.values:

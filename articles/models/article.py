@@ -4,16 +4,19 @@ The row is the live text. While an article has never been published it mirrors t
 revision; afterwards only `workflow` writes it, and only by making a revision the live text.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from newsroom.lib.pagination import Order
 from newsroom.lib.richtext import RichTextField
 
 from .author import Author
@@ -22,6 +25,10 @@ from .image import Image
 from .section import Dossier, Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import TaggedArticle
+
+# The newest of a topic or of an author, by their own copies of the time: see on_topic, signed_by.
+LISTED = Order(("listed_at", "listed_pk"), is_descending=True)
+LISTED_TIMES = frozenset({"listed_at"})
 
 
 class ArticleQuerySet(DeskQuerySet["Article"]):
@@ -73,6 +80,19 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
         return self.filter(
             month=first, published_at__gte=start, published_at__lt=start + timedelta(days=36)
         )
+
+    def on_topic(self, **tag: Any) -> "ArticleQuerySet":
+        """On the one topic with these values, for lists in the order LISTED."""
+        found = self.filter(**{f"tagged_items__tag__{name}": value for name, value in tag.items()})
+        return found.annotate(
+            listed_at=F("tagged_items__published_at"), listed_pk=F("tagged_items__content_object")
+        )
+
+    def signed_by(self, **author: Any) -> "ArticleQuerySet":
+        """Signed by the one author with these values, for lists in the order LISTED."""
+        names = {f"bylines__author__{name}": value for name, value in author.items()}
+        found = self.filter(**names, bylines__published_at__isnull=False)
+        return found.annotate(listed_at=F("bylines__published_at"), listed_pk=F("bylines__article"))
 
     def for_card(self) -> "ArticleQuerySet":
         """What a teaser shows, in one query: no body."""
@@ -247,6 +267,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
             # The admin's list and start page.
             models.Index(fields=["-edited_at", "-id"], name="article_edited"),
             models.Index(fields=["status", "-edited_at"], name="article_status_edited"),
+            # Its filters for what is rare.
+            models.Index(fields=["genre", "-edited_at", "-id"], name="article_genre_edited"),
+            models.Index(
+                fields=["-edited_at", "-id"],
+                condition=Q(live__isnull=False) & ~Q(live=F("head")),
+                name="article_changed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -347,6 +374,9 @@ class Byline(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
     role = models.CharField(_("role"), max_length=14, choices=Role, default=Role.TEXT)
     position = models.PositiveSmallIntegerField()
+    # The article's own, at the first of an author's parts in it: so the newest of an author are one
+    # range of one index, each of them once.
+    published_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("byline")
@@ -355,9 +385,30 @@ class Byline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "author", "role"], name="byline_once"),
         ]
+        indexes = [
+            # An author's page and feed.
+            models.Index(
+                fields=["author", "-published_at", "-article"],
+                condition=Q(published_at__isnull=False),
+                name="byline_newest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.author} ({self.get_role_display()})"
+
+    @classmethod
+    def of(cls, article: Article, parts: Iterable[tuple[int, str]]) -> "list[Byline]":
+        """Return the unsaved rows of authors' ids and roles, in their order."""
+        seen: set[int] = set()
+        rows = []
+        for position, (author, role) in enumerate(parts):
+            at = None if author in seen else article.published_at
+            seen.add(author)
+            row = cls(article=article, author_id=author, role=role, position=position)
+            row.published_at = at
+            rows.append(row)
+        return rows
 
 
 class DossierEntry(models.Model):

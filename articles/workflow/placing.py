@@ -186,16 +186,18 @@ def _hang_rows(pairs: list[tuple[Article, Placement]], texts: list[Prepared]) ->
     ]
     bulk.add(
         [
-            TaggedArticle(content_object=article, tag=tag)
+            TaggedArticle(content_object=article, tag=tag, published_at=article.published_at)
             for (article, _placement), found in zip(pairs, topics, strict=True)
             for tag in found.values()
         ]
     )
     bulk.add(
         [
-            Byline(article=a, author_id=entry["author"], role=entry["role"], position=position)
-            for a, placement in pairs
-            for position, entry in enumerate(placement.content["bylines"])
+            byline
+            for article, placement in pairs
+            for byline in Byline.of(
+                article, ((part["author"], part["role"]) for part in placement.content["bylines"])
+            )
         ]
     )
     through = Article.body_images.through

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.core.paginator import Paginator
 
-MOST = 5_000
+MOST = 1_000
 
 
 class AtLeast(int):
@@ -16,11 +16,11 @@ class AtLeast(int):
 
 
 class LongListPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts the first five thousand rows; what stands behind them, filters and search find."""
+    """Counts the first thousand rows; what stands behind them, filters and search find."""
 
     @cached_property
     def count(self) -> int:
         """Return the number of rows, an AtLeast where there are more. One query."""
-        rows = cast("Any", self.object_list).order_by()
-        counted = int(rows.values("pk")[: MOST + 1].count())
+        # In the list's own order, for which there is an index.
+        counted = int(cast("Any", self.object_list).values("pk")[: MOST + 1].count())
         return AtLeast(MOST) if counted > MOST else counted
