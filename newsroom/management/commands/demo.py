@@ -20,7 +20,7 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="beyond the hand-written ones, N generated articles of the last ten years",
+            help="beyond the hand-written ones, N generated articles of fifteen years, short ones from the 20,001st on",
         )
 
         parser.add_argument(
