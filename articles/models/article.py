@@ -24,7 +24,7 @@ from .desk import DeskQuerySet
 from .image import Image
 from .section import Dossier, Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
-from .tag import TaggedArticle
+from .tag import Tag, TaggedArticle
 
 # The newest of a topic or of an author, by their own copies of the time: see on_topic, signed_by.
 LISTED = Order(("listed_at", "listed_pk"), is_descending=True)
@@ -83,15 +83,16 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
 
     def on_topic(self, **tag: Any) -> "ArticleQuerySet":
         """On the one topic with these values, for lists in the order LISTED."""
-        found = self.filter(**{f"tagged_items__tag__{name}": value for name, value in tag.items()})
+        # One id, looked up before: then the index on it gives the order.
+        found = self.filter(tagged_items__tag=Tag.objects.filter(**tag).values("pk")[:1])
         return found.annotate(
             listed_at=F("tagged_items__published_at"), listed_pk=F("tagged_items__content_object")
         )
 
     def signed_by(self, **author: Any) -> "ArticleQuerySet":
         """Signed by the one author with these values, for lists in the order LISTED."""
-        names = {f"bylines__author__{name}": value for name, value in author.items()}
-        found = self.filter(**names, bylines__published_at__isnull=False)
+        one = Author.objects.filter(**author).values("pk")[:1]
+        found = self.filter(bylines__author=one, bylines__published_at__isnull=False)
         return found.annotate(listed_at=F("bylines__published_at"), listed_pk=F("bylines__article"))
 
     def for_card(self) -> "ArticleQuerySet":

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article, Correction
-from comments.models import Comment, Status
+from comments.models import Comment, Status, Thread
 from comments.moderation.placing import Placement, authors_of, place
 from jobs import moderation as jobs
 from jobs.advert import Advert, Place
@@ -81,6 +81,7 @@ def _fill() -> dict[str, str]:
         for article in newest
     )
     _comment(list(newest.values_list("pk", flat=True)[:200]))
+    Thread.objects.bulk_create((Thread(article=one) for one in newest), ignore_conflicts=True)
     _offer_jobs()
     Message.objects.bulk_create(
         Message(
