@@ -100,6 +100,7 @@ def reindex(batch_size: int = 500) -> Iterator[int]:
     Safe to run twice and while others write: each batch is read under a lock and stored in one
     transaction, and readers find everything meanwhile.
     """
+    INDEX.ready()
     gone = INDEX.ids() - set(Article.objects.values_list("pk", flat=True))
     forget(gone)
     last = 0

@@ -38,12 +38,14 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def build(language: str, memory: Memory, wanted: int) -> None:
     """Place the articles no. 1 to `wanted` that are not there; a number is always the same text."""
     missing = _missing(memory, wanted)
+    is_many = len(missing) >= _MANY
+    if not is_many:
+        search.INDEX.ready()  # a run that was killed has left it to this one
     if not missing:
         return
     writer = Writer.of(language, memory)
     tags_by_name(writer.topics)  # no two processes make the same one
     blocks = [(block[0], block[-1]) for block in _blocks(missing)]
-    is_many = len(missing) >= _MANY
     with search.INDEX.suspended() if is_many else nullcontext():
         work = bulkwork.done(partial(_place, writer, _today(), memory.source), blocks, is_many)
         with tqdm(total=len(missing), desc="Generating", unit="article", disable=None) as progress:

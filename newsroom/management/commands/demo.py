@@ -20,8 +20,8 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="beyond the hand-written ones, N generated articles of fifteen years; the 20,001st "
-            "and all after it are short",
+            help="beyond the hand-written ones, N generated articles of fifteen years; "
+            "from the 20,001st on they are short",
         )
 
         parser.add_argument(
