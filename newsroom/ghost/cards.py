@@ -24,7 +24,8 @@ def card(name: str, values: Mapping[str, Any], leftovers: Counter[str]) -> str:
             return _image(values)
         case "gallery":
             images = values.get("images")
-            shown = [one for one in images if isinstance(one, dict)] if _is_list(images) else []
+            images = images if isinstance(images, list) else []
+            shown = [one for one in images if isinstance(one, dict)]
             return "".join(map(_image, shown)) + _caption(values)
         case "embed":
             frame = _of(values, "html")
@@ -176,7 +177,3 @@ def _caption(values: Mapping[str, Any]) -> str:
 def _of(values: Mapping[str, Any], *names: str) -> str:
     """Return the first of these values that is a text."""
     return next((v.strip() for n in names if isinstance(v := values.get(n), str) and v.strip()), "")
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)

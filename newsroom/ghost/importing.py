@@ -206,11 +206,11 @@ class _Run:
             if kind_of(post) == "page":
                 self._count("page", key_of(post), self._safely(self._take_page, post))
                 continue
-            made: list[Prepared] = []
-            end = self._safely(lambda row, made=made: self._prepare(row, made), post)
-            prepared += made
-            if not made:
-                self._leave("post", key_of(post), end)
+            made = self._prepare(post)
+            if isinstance(made, Prepared):
+                prepared.append(made)
+            else:
+                self._leave("post", key_of(post), made)
         try:
             with transaction.atomic():
                 ends = self._posts.place(prepared)
@@ -219,12 +219,13 @@ class _Run:
         for one, end in zip(prepared, ends, strict=True):
             self._count("post", one.item.key, end)
 
-    def _prepare(self, post: Row, made: list[Prepared]) -> End:
-        result = self._posts.prepare(self._texts.item(post))
-        if isinstance(result, Prepared):
-            made.append(result)
-            return Outcome.IMPORTED, ""
-        return result
+    def _prepare(self, post: Row) -> Prepared | End:
+        try:
+            with transaction.atomic():
+                return self._posts.prepare(self._texts.item(post))
+        except (DatabaseError, ValueError) as error:
+            self._terms.reload()  # what the transaction took back
+            return Outcome.FAILED, _short(error)
 
     def _take_page(self, post: Row) -> End:
         return self._pages.take(self._texts.item(post))
@@ -259,7 +260,7 @@ class _Run:
                 return take(record)
         except (DatabaseError, ValueError) as error:
             self._terms.reload()
-            return Outcome.FAILED, " ".join(str(error).split())[:200]
+            return Outcome.FAILED, _short(error)
 
     def _leave(self, kind: str, key: str, end: End) -> None:
         """Count a record that is left out, and keep a line of it unless it has one."""
@@ -272,6 +273,10 @@ class _Run:
         if outcome == Outcome.FAILED:
             reason = f"{key}: {reason}"
         self._report.count(kind, outcome, reason)
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
 
 
 def _pictures(media: Path | None) -> Path | None:

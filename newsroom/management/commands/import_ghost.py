@@ -1,4 +1,4 @@
-"""manage.py import_ghost FILE [--media DIR] [--site URL] [--download] [--report JSON] [--dry-run]"""
+"""manage.py import_ghost FILE [--media DIR] [--site URL] [--download] [--dry-run]"""
 
 from argparse import ArgumentParser
 from pathlib import Path
