@@ -4,7 +4,7 @@
 `intake` brings entries to articles, `fetching` is one reading from the address to its report.
 """
 
-from .fetching import fetch, fetch_due
+from .fetching import fetch, fetch_due, take
 from .intake import note_seen
 
-__all__ = ["fetch", "fetch_due", "note_seen"]
+__all__ = ["fetch", "fetch_due", "note_seen", "take"]

@@ -60,8 +60,12 @@ def _replace_media(tree: LexborNode, base: str) -> None:
 def _complete_links(tree: LexborNode, base: str) -> None:
     for node in tree.css("a[href]"):
         href = (node.attributes.get("href") or "").strip()
-        if not href.lower().startswith(("mailto:", "tel:")):
-            node.attrs["href"] = _whole(base, href)
+        if href.lower().startswith(("mailto:", "tel:")):
+            continue
+        if whole := _whole(base, href):
+            node.attrs["href"] = whole
+        else:
+            node.unwrap()
 
 
 def _is_in_link(node: LexborNode) -> bool:

@@ -1,5 +1,6 @@
 """One reading of an agency's feed, from its address to the row that tells what it did."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
@@ -53,9 +54,18 @@ def fetch(source: AgencySource) -> AgencyRun:
 
     Raises Conflict while somebody else reads it.
     """
+    return _run(source, lambda run: _read(source, run))
+
+
+def take(source: AgencySource, data: bytes) -> AgencyRun:
+    """Do the same with a document that is here already, as if its address had sent it."""
+    return _run(source, lambda run: _take(source, run, data, source.url))
+
+
+def _run(source: AgencySource, work: Callable[[AgencyRun], None]) -> AgencyRun:
     run = _claim(source)
     try:
-        _read(source, run)
+        work(run)
     except (_Refusal, FetchError, Unreadable) as error:
         _end(run, AgencyRun.Outcome.REFUSED, str(error))
     except _TakenOver:
