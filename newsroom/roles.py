@@ -59,7 +59,6 @@ _EDIT = [
     "articles.view_missingpath",
     "articles.view_agencysource",
     "articles.fetch_agencysource",
-    "articles.view_agencyrun",
 ]
 _MODERATE = [
     "comments.view_comment",

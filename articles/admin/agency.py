@@ -47,6 +47,9 @@ class AgencySourceAdmin(admin.ModelAdmin):
         (_("Rights"), {"fields": ("canonical", "licence")}),
     )
 
+    class Media:
+        css = {"all": ["articles/admin/agency.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[AgencySource]:
         return AgencySource.objects.with_last_run()
 
@@ -104,24 +107,3 @@ class AgencySourceAdmin(admin.ModelAdmin):
     def drafts(self, source: AgencySource) -> str:
         url = reverse("admin:articles_article_changelist")
         return format_html('<a href="{}?agency={}">{}</a>', url, source.pk, _("Show"))
-
-
-@admin.register(AgencyRun)
-class AgencyRunAdmin(admin.ModelAdmin):
-    """What every reading did; written elsewhere."""
-
-    list_display = ("started_at", "source", "outcome", "seen", "new", "updated", "noted",
-                    "unchanged", "skipped", "message")  # fmt: skip
-    list_filter = ("source", "outcome")
-    list_select_related = ("source",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Gone with its source, else by time."""
-        return obj is None and request.user.has_perm("articles.delete_agencysource")

@@ -131,7 +131,7 @@ class AgencyRun(models.Model):
         verbose_name = _("reading of an agency")
         verbose_name_plural = _("readings of agencies")
         ordering = ["-pk"]
-        default_permissions: ClassVar[list[str]] = ["view"]
+        default_permissions: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.started_at:%Y-%m-%d %H:%M:%S}"
