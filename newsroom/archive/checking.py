@@ -6,6 +6,7 @@ Everything is read in batches. `manage.py check_content` prints what is found.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.core.files.storage import Storage, default_storage
 
 from articles.models import Article, Image, Redirect, Status
 from articles.renditions import FOLDER as RENDITIONS
+from articles.renditions import PART
 
 from .links import Addresses, internal
 from .tables import Table, carried, snapshot
@@ -120,6 +122,9 @@ def _columns() -> Iterator[tuple[Table, Any]]:
 
 
 def _token(name: str) -> UUID | None:
+    """Return whose rendition a file is; None for a stray one, and for half of one."""
+    if PurePath(name).name.startswith(PART):
+        return None
     try:
         return UUID(name.split("/")[1])
     except ValueError:
