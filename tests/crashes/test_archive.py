@@ -1,17 +1,13 @@
 """Killed exports, imports, backups and restores leave nothing half, and the next run ends."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection
-from django.test import override_settings
 
 from articles import images, workflow
 from articles.models import Article
@@ -23,7 +19,8 @@ from ..newsroom import sitedump
 from ..newsroom.othersite import OtherSite
 from ..newsroom.test_images import picture
 from .consistency import assert_consistent
-from .killing import kill_at_work, let_go, run
+from .killing import kill_at_work, run
+from .places import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ARTICLES, PICTURES = 60, 12
@@ -47,41 +44,6 @@ def site(settings, tmp_path):
 def store(number: int) -> None:
     file = picture(size=(64, 64), color=(number % 256, number // 256, 0), kind="PNG")
     images.store(ContentFile(file, name=f"{number}.png"), by=None)
-
-
-@pytest.fixture
-def places(tmp_path) -> Iterator[Callable[[OtherSite | None], OtherSite]]:
-    """New sites, empty or each a copy of another."""
-    made: list[OtherSite] = []
-
-    def new(original: OtherSite | None = None) -> OtherSite:
-        folder = tmp_path / f"place{len(made)}"
-        let_go()
-        made.append(
-            original.copy(folder) if original else OtherSite(folder, connection.vendor)
-        )
-        return made[-1]
-
-    yield new
-    let_go()
-    for place in made:
-        place.drop()
-
-
-@contextmanager
-def at(place: OtherSite) -> Iterator[None]:
-    """Be another site: its database and its files."""
-    let_go()
-    here = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = place.name
-    ContentType.objects.clear_cache()
-    try:
-        with override_settings(MEDIA_ROOT=place.media):
-            yield
-    finally:
-        let_go()
-        connection.settings_dict["NAME"] = here
-        ContentType.objects.clear_cache()
 
 
 def verified(folder: Path, kind: str, version: int) -> dict:
@@ -131,9 +93,7 @@ def test_a_killed_restore_leaves_the_database_empty_and_can_be_done_again(
     again(lambda: backup.restore(folder), places, settings.MEDIA_ROOT)
 
 
-def again(
-    verb: Callable[[], object], new: Callable[[], OtherSite], originals: Path
-) -> None:
+def again(verb: Callable[[], object], new: Callable[[], OtherSite], originals: Path) -> None:
     """Kill what fills a new place; it is filled at once or not at all, files first."""
     sites = [new()]
 
