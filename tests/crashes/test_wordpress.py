@@ -8,7 +8,6 @@ from newsroom.models import ImportedRecord
 from newsroom.wordpress import importing
 from newsroom.wordpress.importing import Options
 
-from ..bench.moving import generate
 from ..newsroom.test_images import picture
 from ..newsroom.wordpress import export
 from ..newsroom.wordpress.counting import counted, in_files
@@ -17,31 +16,46 @@ from .killing import Run, kill_at_work, run
 from .places import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
-POSTS, PICTURES = 16, 8
+POSTS, COMMENTS = 8, 3
 
 
 @pytest.fixture
 def old_site(tmp_path, monkeypatch):
     """An export and its uploads, read in many batches."""
-    monkeypatch.setattr(importing, "_BATCH", 3)
-    monkeypatch.setattr(importing, "_SMALL_BATCH", 80)
+    monkeypatch.setattr(importing, "_BATCH", 2)
+    monkeypatch.setattr(importing, "_SMALL_BATCH", 3)
     uploads = tmp_path / "uploads"
     uploads.mkdir()
-    items = ""
-    for number in range(PICTURES):
+    records = [
+        export.author("ada", "Ada"),
+        export.category("city", "City"),
+        export.tag("tram", "Tram"),
+    ]
+    labels = export.label("category", "city", "City") + export.label("post_tag", "tram", "Tram")
+    for number in range(1, POSTS + 1):
         name = f"picture-{number}.png"
         (uploads / name).write_bytes(picture(size=(64, 64), color=(number, 0, 0), kind="PNG"))
-        items += export.item(
-            1000 + number,
-            kind="attachment",
-            status="inherit",
-            parent=1 + number,
-            url=f"https://old.example/wp-content/uploads/{name}",
-            meta={"_wp_attached_file": name},
+        records.append(
+            export.item(
+                100 + number,
+                kind="attachment",
+                status="inherit",
+                parent=number,
+                url=f"https://old.example/wp-content/uploads/{name}",
+                meta={"_wp_attached_file": name},
+            )
         )
-    *pieces, end = generate(POSTS)
-    path = tmp_path / "export.xml"
-    path.write_text("".join([*pieces, items, end]))
+        said = [
+            export.comment(
+                10 * number + place,
+                parent=10 * number + place - 1 if place else 0,
+                text=f"Said {number}.{place}",
+                address=f"reader{place}@readers.example",
+            )
+            for place in range(COMMENTS)
+        ]
+        records.append(export.item(number, labels=labels, comments="".join(said)))
+    path = export.write(tmp_path, *records)
     return path, Options(media=uploads)
 
 
@@ -71,7 +85,9 @@ def test_killed_imports_are_finished_by_the_next_and_lose_nothing(old_site, plac
     with at(whole):
         importing.run([path], options)
         expected = readers_find()
-    assert len(expected["articles"]) == POSTS and len(expected["pictures"]) == PICTURES
+    numbers = {name: len(rows) for name, rows in expected.items()}
+    assert (numbers["articles"], numbers["pictures"]) == (POSTS, POSTS)
+    assert numbers["comments"] == POSTS * COMMENTS
     sites, before = [places(empty)], set()
 
     def work(_confirm):
