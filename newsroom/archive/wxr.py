@@ -75,7 +75,8 @@ def _parents_first() -> Iterator[Section]:
     left = list(Section.objects.select_related("parent").order_by("pk"))
     known: set[int | None] = {None}
     while left:
-        free = [section for section in left if section.parent_id in known]
+        # Nobody makes a circle; whoever did gets it as it is.
+        free = [section for section in left if section.parent_id in known] or left
         yield from free
         known |= {section.pk for section in free}
         left = [section for section in left if section.pk not in known]

@@ -119,17 +119,20 @@ def fill_the_empty_tables():
 def fill_the_empty_columns():
     """Give one row of each table a value in every column that is empty in all of them."""
     month = timezone.now() + timedelta(days=30)
+    values = {
+        models.DateTimeField: month,
+        models.DateField: month.date(),
+        models.TimeField: month.time(),
+    }
     for table in carried():
         for field in table.fields:
             name = field.attname
             if not field.null or table.rows().exclude(**{name: None}).exists():
                 continue
             if field.is_relation:
-                value = field.related_model._base_manager.order_by("pk").first().pk
-            elif isinstance(field, models.DateTimeField):
-                value = month
+                value = field.related_model._base_manager.order_by("pk").last().pk
             else:
-                value = month.date() if isinstance(field, models.DateField) else 17
+                value = values[type(field)]
             with suppress(IntegrityError), transaction.atomic():  # some exclude each other
                 table.rows().filter(pk=table.rows().first().pk).update(**{name: value})
 
