@@ -127,7 +127,7 @@ def fill_the_empty_columns():
     for table in carried():
         for field in table.fields:
             name = field.attname
-            if not field.null or table.rows().exclude(**{name: None}).exists():
+            if not field.null or table.rows().filter(**{f"{name}__isnull": False}).exists():
                 continue
             if field.is_relation:
                 value = field.related_model._base_manager.order_by("pk").last().pk

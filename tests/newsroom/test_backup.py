@@ -160,7 +160,10 @@ def test_every_flipped_byte_of_a_manifest_is_found(site, tmp_path):
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="pg_restore is PostgreSQL's")
 def test_a_restore_that_outlived_its_command_gives_way(site, new_place, tmp_path):
     call_command("backup", tmp_path / "backup")
-    with psycopg.connect(new_place.url, application_name="pg_restore") as left_over:
+    with (
+        pytest.raises(psycopg.errors.AdminShutdown),
+        psycopg.connect(new_place.url, application_name="pg_restore") as left_over,
+    ):
         left_over.execute("CREATE TABLE articles_article (id integer)")
         printed = new_place.run("restore", tmp_path / "backup")
         assert printed == "The database and 1 files are back.\n"
