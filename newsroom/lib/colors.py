@@ -6,6 +6,9 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
 type Rgb = tuple[float, float, float]
 
+# What static/newsroom/readers/base.css writes with: ink on light paper, ink on dark, dark paper.
+INK, INK_IN_THE_DARK, DARK_PAPER = "#17181b", "#e9e6df", "#141518"
+
 
 def legible(color: str, paper: str, *, contrast: float = 4.5) -> str:
     """Return the colour, darkened or lightened until text in it can be read on the paper.
@@ -23,6 +26,28 @@ def legible(color: str, paper: str, *, contrast: float = 4.5) -> str:
         if _contrast(mixed, ground) >= contrast:
             return _format(mixed)
     return _format(goal)
+
+
+def boxes(paper: str) -> tuple[str, str]:
+    """Return the grounds of boxes on light and on dark paper: the hardest to read on of a page."""
+    return mixed(paper, INK, 0.05), mixed(DARK_PAPER, INK_IN_THE_DARK, 0.05)
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """Return a colour with a share (0 to 1) of another, as color-mix() in srgb does."""
+    here, there = _parse(one), _parse(other)
+    first, second, third = (a + (b - a) * share for a, b in zip(here, there, strict=True))
+    return _format((first, second, third))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours by WCAG 2.2: 1 to 21, text needs 4.5."""
+    return _contrast(_parse(one), _parse(other))
+
+
+def ink_on(ground: str) -> str:
+    """Return the ink that is read best on a ground: dark or white, 4.5 or more on any."""
+    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, ground))
 
 
 def _parse(color: str) -> Rgb:
