@@ -10,7 +10,7 @@ type Rgb = tuple[float, float, float]
 INK, INK_IN_THE_DARK, DARK_PAPER = "#17181b", "#e9e6df", "#141518"
 
 
-def legible(color: str, paper: str, *, contrast: float = 4.5) -> str:
+def legible(color: str, paper: str, *, least: float = 4.5) -> str:
     """Return the colour, darkened or lightened until text in it can be read on the paper.
 
     Both are "#rrggbb"; anything else counts as grey. 4.5 is WCAG 2.2's level AA for text.
@@ -23,8 +23,10 @@ def legible(color: str, paper: str, *, contrast: float = 4.5) -> str:
             ink[1] + (goal[1] - ink[1]) * step / 20,
             ink[2] + (goal[2] - ink[2]) * step / 20,
         )
-        if _contrast(mixed, ground) >= contrast:
-            return _format(mixed)
+        shown = _format(mixed)
+        # What is written down is judged, not what it was rounded from.
+        if _contrast(_parse(shown), ground) >= least:
+            return shown
     return _format(goal)
 
 
@@ -46,8 +48,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def ink_on(ground: str) -> str:
-    """Return the ink that is read best on a ground: dark or white, 4.5 or more on any."""
-    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, ground))
+    """Return an ink to be read on a ground: dark or white, else black; one has 4.5 on any."""
+    return next((ink for ink in (INK, "#ffffff") if contrast(ink, ground) >= 4.5), "#000000")
 
 
 def _parse(color: str) -> Rgb:
