@@ -48,7 +48,7 @@ def _policy(label: Any, help_text: Any = "") -> Any:
 
 # Then text in 70 % of the ink still has 4.5, the edge of a field 3.
 LEAST_CONTRAST_OF_PAPER = 15
-_IS_COLOR = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour such as #1d4e89."))
+_IS_COLOR = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour as #rrggbb."))
 
 
 class Typeface(models.TextChoices):
