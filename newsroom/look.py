@@ -41,9 +41,7 @@ def icon(request: HttpRequest, version: str) -> HttpResponse:
         letter,
     )
     response = HttpResponse(drawn, content_type="image/svg+xml")
-    response["Cache-Control"] = (
-        _FOR_EVER if version == site.icon_version else "public, max-age=60"
-    )
+    response["Cache-Control"] = _FOR_EVER if version == site.icon_version else "public, max-age=60"
     return response
 
 

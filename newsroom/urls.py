@@ -12,7 +12,9 @@ urlpatterns = [
     path("robots.txt", robots.robots_txt, name="robots"),
     path("icon-<slug:version>.svg", look.icon, name="site-icon"),
     re_path(
-        r"^logo-(?P<version>[0-9a-f]{16})\.(?P<extension>svg|png|webp)$", look.logo, name="site-logo"
+        r"^logo-(?P<version>[0-9a-f]{16})\.(?P<extension>svg|png|webp)$",
+        look.logo,
+        name="site-logo",
     ),
     path("<slug:key>.txt", robots.indexnow_key, name="indexnow-key"),
     path(".well-known/tdmrep.json", robots.tdm_reservation, name="tdmrep"),

@@ -100,7 +100,9 @@ def _size(root: ElementTree.Element) -> tuple[float, float]:
         width, height = float(given[0][1]), float(given[1][1])
     else:
         try:
-            _left, _top, width, height = map(float, root.get("viewBox", "").replace(",", " ").split())
+            _left, _top, width, height = map(
+                float, root.get("viewBox", "").replace(",", " ").split()
+            )
         except ValueError as error:
             raise NotALogo(_("The drawing does not say how large it is (viewBox).")) from error
     if not (0 < width <= 10_000 and 0 < height <= 10_000):

@@ -45,7 +45,14 @@ def test_a_drawing_keeps_its_shapes_and_gets_its_size():
 )
 def test_nothing_of_a_drawing_runs_or_calls_elsewhere(inside):
     data = logos.read(drawing(inside)).data
-    for trace in (b"script", b"evil", b"onload", b"style", b"href", b"http://www.w3.org/1999/xhtml"):
+    for trace in (
+        b"script",
+        b"evil",
+        b"onload",
+        b"style",
+        b"href",
+        b"http://www.w3.org/1999/xhtml",
+    ):
         assert trace not in data
 
 

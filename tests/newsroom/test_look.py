@@ -106,7 +106,9 @@ def test_a_logo_stands_in_place_of_the_name_and_is_served_for_ever(client, chief
     assert save(client, logo_upload=upload).status_code == 302
     client.logout()
     page = client.get("/").text
-    address = re.search(r'<img src="(/logo-\w+\.svg)" width="90" height="30" alt="The Tide">', page)[1]
+    address = re.search(
+        r'<img src="(/logo-\w+\.svg)" width="90" height="30" alt="The Tide">', page
+    )[1]
     response = client.get(address)
     assert response["Content-Type"] == "image/svg+xml"
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -49,4 +49,6 @@ def test_typefaces_have_their_licence_beside_them():
     fonts = {path.name for path in (SOURCE / "fonts").iterdir()}
     assert {"serif-OFL.txt", "sans-OFL.txt"} <= fonts
     for name in ("serif", "sans"):
-        assert "SIL Open Font License, Version 1.1" in (SOURCE / f"fonts/{name}-OFL.txt").read_text()
+        assert (
+            "SIL Open Font License, Version 1.1" in (SOURCE / f"fonts/{name}-OFL.txt").read_text()
+        )
