@@ -1,4 +1,4 @@
-"""What a page weighs on the wire and whether it moves, in a real browser before production's files."""
+"""What a page weighs on the wire and whether it moves: a real browser, production's files."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,10 +1,11 @@
-"""The readers' stylesheet: one file with hashed typefaces in production, its parts in development."""
+"""The readers' stylesheet: one file with hashed typefaces in production."""
 
 import re
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 
 from newsroom.settings import STORAGES
 
@@ -13,8 +14,6 @@ SOURCE = Path(__file__).resolve().parents[2] / "newsroom/static/newsroom"
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory) -> Path:
-    from django.test import override_settings
-
     folder = tmp_path_factory.mktemp("static")
     with override_settings(STATIC_ROOT=folder, STORAGES=STORAGES):
         call_command("collectstatic", interactive=False, verbosity=0)
