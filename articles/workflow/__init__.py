@@ -16,6 +16,7 @@ from .drafts import (
     save_draft,
     save_or_set_aside,
     set_aside,
+    take_update,
 )
 from .moves import MOVES, Conflict, allowed_moves, is_own, may_edit
 from .placing import Placement, Prepared, place, place_again, prepare
@@ -61,6 +62,7 @@ __all__ = [
     "send_back",
     "set_aside",
     "submit",
+    "take_update",
     "unschedule",
     "withdraw",
 ]

@@ -21,7 +21,7 @@ def copy_times(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0015_search_windows'),
+        ('articles', '0016_search_windows'),
     ]
 
     operations = [

@@ -12,5 +12,5 @@ def renew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0014_page_cache")]
+    dependencies = [("articles", "0015_agencies")]
     operations = [migrations.RunPython(renew, migrations.RunPython.noop)]
