@@ -58,11 +58,12 @@ def run() -> dict[str, dict[str, float | int | str]]:
     small, large = _sites()
     names = [name for name in small.paths if name in large.paths]
     wanted = os.environ.get("PAGES")
-    return {
-        name: _compared(name, small, large)
-        for name in names
-        if not wanted or name.startswith(tuple(wanted.split(",")))
-    }
+    figures = {}
+    for name in names:
+        if not wanted or name.startswith(tuple(wanted.split(","))):
+            figures[name] = _compared(name, small, large)
+            print(name, figures[name], file=sys.stderr, flush=True)
+    return figures
 
 
 def _compared(name: str, small: Site, large: Site) -> dict[str, float | int | str]:
