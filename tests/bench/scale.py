@@ -56,13 +56,16 @@ class Site:
 def run() -> dict[str, dict[str, float | int | str]]:
     """Return each page's time in both, and how many times longer the large one takes."""
     small, large = _sites()
+    for site in (small, large):
+        with _using(site.connection):
+            sys.stderr.write(f"{Article.objects.count():,} articles\n")
     names = [name for name in small.paths if name in large.paths]
     wanted = os.environ.get("PAGES")
     figures = {}
     for name in names:
         if not wanted or name.startswith(tuple(wanted.split(","))):
             figures[name] = _compared(name, small, large)
-            print(name, figures[name], file=sys.stderr, flush=True)
+            sys.stderr.write(f"{name}: {figures[name]}\n")
     return figures
 
 
@@ -93,16 +96,17 @@ def _p99(times: list[float]) -> float:
 def _sites() -> tuple[Site, Site]:
     urls = [os.environ.get(name) for name in ("SMALL_URL", "LARGE_URL")]
     made = [
-        _opened(url) if url else _filled(name, int(os.environ.get(name.upper(), default)))
+        _opened(name, url) if url else _filled(name, int(os.environ.get(name.upper(), default)))
         for url, name, default in zip(urls, ("small", "large"), ("10000", "100000"), strict=True)
     ]
     return _site(made[0]), _site(made[1])
 
 
-def _opened(url: str) -> Any:
+def _opened(name: str, url: str) -> Any:
     parsed = {**connection.settings_dict, **dj_database_url.parse(url)}
-    connections.settings["bench"] = {**parsed, "OPTIONS": connection.settings_dict["OPTIONS"]}
-    return connections.create_connection("bench")
+    # A name of its own: the pool of connections goes by it.
+    connections.settings[name] = {**parsed, "OPTIONS": connection.settings_dict["OPTIONS"]}
+    return connections.create_connection(name)
 
 
 def _filled(name: str, articles: int) -> Any:
@@ -111,8 +115,8 @@ def _filled(name: str, articles: int) -> Any:
         made = connections["default"]
     else:
         connection.creation.clone_test_db(suffix=name)
-        connections.settings["bench"] = connection.creation.get_test_db_clone_settings(name)
-        made = connections.create_connection("bench")
+        connections.settings[name] = connection.creation.get_test_db_clone_settings(name)
+        made = connections.create_connection(name)
     with _using(made), override_settings(DEBUG=True):  # the demo is refused without
         numbers = {"articles": articles, "comments": 2 * articles, "jobs": articles // 20}
         call_command("demo", **numbers, stdout=sys.stderr)
