@@ -5,7 +5,7 @@ here waits for a row that somebody else may be holding while waiting for ours: a
 its own profile only, the others take what is free and come back for the rest.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -104,7 +104,7 @@ def profile(articles: Collection[Article]) -> None:
 
 def describe_new(
     described: Iterable[tuple[Article, tuple[str, ...], dict[int, str]]],
-    subjects: Iterable[Collection[int]],
+    subjects: Iterable[Sequence[int]],
 ) -> None:
     """Write down what new articles are about: they, their first stems, their topics' names by id.
 

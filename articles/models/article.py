@@ -4,7 +4,6 @@ The row is the live text. While an article has never been published it mirrors t
 revision; afterwards only `workflow` writes it, and only by making a revision the live text.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from newsroom.lib.pagination import Order
 from newsroom.lib.richtext import RichTextField
 
 from .author import Author
+from .byline import Byline
 from .desk import DeskQuerySet
 from .image import Image
 from .section import Dossier, Section
@@ -362,56 +362,6 @@ def month_of(moment: datetime) -> date:
     return timezone.localtime(moment).date().replace(day=1)
 
 
-class Byline(models.Model):
-    """An author's part in an article."""
-
-    class Role(models.TextChoices):
-        TEXT = "text", _("Text")
-        PHOTO = "photo", _("Photo")
-        COLLABORATION = "collaboration", _("Collaboration")
-        AGENCY = "agency", _("Agency")
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
-    role = models.CharField(_("role"), max_length=14, choices=Role, default=Role.TEXT)
-    position = models.PositiveSmallIntegerField()
-    # The article's own, at the first of an author's parts in it: so the newest of an author are one
-    # range of one index, each of them once.
-    published_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("byline")
-        verbose_name_plural = _("bylines")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "author", "role"], name="byline_once"),
-        ]
-        indexes = [
-            # An author's page and feed.
-            models.Index(
-                fields=["author", "-published_at", "-article"],
-                condition=Q(published_at__isnull=False),
-                name="byline_newest",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.author} ({self.get_role_display()})"
-
-    @classmethod
-    def of(cls, article: Article, parts: Iterable[tuple[int, str]]) -> "list[Byline]":
-        """Return the unsaved rows of authors' ids and roles, in their order."""
-        seen: set[int] = set()
-        rows = []
-        for position, (author, role) in enumerate(parts):
-            at = None if author in seen else article.published_at
-            seen.add(author)
-            row = cls(article=article, author_id=author, role=role, position=position)
-            row.published_at = at
-            rows.append(row)
-        return rows
-
-
 class DossierEntry(models.Model):
     """An article's place in a dossier."""
 
@@ -429,30 +379,3 @@ class DossierEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier}: {self.article}"
-
-
-class RelatedArticle(models.Model):
-    """An editor's word on what stands beside an article: this one always, or never."""
-
-    class Kind(models.TextChoices):
-        PINNED = "pinned", _("Pinned")
-        BANNED = "banned", _("Banned")
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_choices")
-    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=6, choices=Kind)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("related article")
-        verbose_name_plural = _("related articles")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "other"], name="related_once"),
-            models.CheckConstraint(
-                condition=~Q(article=models.F("other")), name="related_to_another"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.article} → {self.other}"

@@ -53,16 +53,16 @@ class DeskQuerySet[Row: models.Model](models.QuerySet[Row]):
             default=F("planned_at"),
         )
         # By id, each part by its own index: of parts joined by OR every article would be asked.
-        first, *others = (
+        parts: list[models.QuerySet[Any, Any]] = [
             models.QuerySet(self.model).filter(part).values("pk")
             for part in (
                 Q(status__in=_UNPUBLISHED, planned_at__gte=start, planned_at__lt=end),
                 Q(status=Status.PUBLISHED, published_at__gt=now),
                 Q(status=Status.PUBLISHED, pk__in=updates.values("article")),
             )
-        )
+        ]
         return (
-            self.filter(pk__in=first.union(*others))
+            self.filter(pk__in=parts[0].union(*parts[1:]))
             .annotate(appears_at=appears_at)
             .order_by("appears_at", "pk")
         )

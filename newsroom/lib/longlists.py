@@ -15,7 +15,7 @@ class AtLeast(int):
         return f"{int(self)}+"
 
 
-class LongListPaginator(Paginator):  # type: ignore[type-arg]
+class LongListPaginator(Paginator):
     """Counts the first thousand rows; what stands behind them, filters and search find."""
 
     @cached_property
