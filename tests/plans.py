@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-_PLAIN_SCAN = re.compile(r"SCAN (\w+)(?! USING)")
+_PLAIN_SCAN = re.compile(r"SCAN (\w+)\b(?! USING| VIRTUAL)")
 _ALIAS = re.compile(r'"(\w+)" (?:AS )?"?([A-Z]+\d+)"?')
 
 
