@@ -29,6 +29,7 @@ from .publication import (
     withdraw,
 )
 from .review import approve, plan, send_back, submit
+from .timing import replan, reschedule
 
 __all__ = [
     "MOVES",
@@ -53,6 +54,8 @@ __all__ = [
     "publish_due",
     "reinstate",
     "render_again",
+    "replan",
+    "reschedule",
     "restore",
     "save_draft",
     "save_or_set_aside",
