@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import personsdesk, startpage, statistics
 
@@ -59,7 +60,7 @@ _STATISTICS = _Page(_("Statistics"), "admin:statistics", statistics.PERMISSIONS)
 _GROUPS: list[tuple[str, Promise, list[str | _Page]]] = [
     (
         "texts",
-        _("Texts"),
+        pgettext_lazy("menu", "Texts"),
         [
             "articles.article",
             _CALENDAR,
@@ -94,11 +95,11 @@ _GROUPS: list[tuple[str, Promise, list[str | _Page]]] = [
         _("Jobs"),
         ["jobs.job", "jobs.employer", "jobs.jobsource", "jobs.sourcerun", "jobs.action"],
     ),
-    ("promos", _("Promos"), ["articles.promo", _CLICKS]),
+    ("promos", pgettext_lazy("menu", "Promos"), ["articles.promo", _CLICKS]),
     ("numbers", _("Statistics"), [_STATISTICS]),
     (
         "site",
-        _("Site"),
+        pgettext_lazy("menu", "Site"),
         [
             "newsroom.sitesettings",
             "newsroom.user",
