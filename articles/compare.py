@@ -73,9 +73,7 @@ def words(old: str, new: str) -> list[Part]:
     return _joined(parts)
 
 
-def line_runs(
-    old: Sequence[str], new: Sequence[str]
-) -> Sequence[tuple[str, int, int, int, int]]:
+def line_runs(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     """Return what became of each run of lines, as difflib's opcodes."""
     return _Runs().of(old, new)
 

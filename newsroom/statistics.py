@@ -185,9 +185,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "spans": spans,
         "span": span,
         "drawn": [_draw(part, span) for part in mine if has_reads or not part.is_short],
-        "most_read": _most_read(span)
-        if has_reads and request.user.has_perm(_EDITORIAL)
-        else None,
+        "most_read": _most_read(span) if has_reads and request.user.has_perm(_EDITORIAL) else None,
     }
     return TemplateResponse(request, "admin/statistics.html", context)
 
