@@ -1,4 +1,4 @@
-"""Two versions of a text paragraph by paragraph, with what moved. For the page that compares them."""
+"""Two versions of a text by paragraphs, with what moved. For the page that compares them."""
 
 import re
 from collections.abc import Iterator, Sequence

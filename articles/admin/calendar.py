@@ -32,7 +32,7 @@ class _Where(forms.Form):
 
 
 class _Move(forms.Form):
-    """What is to stand where. Without a day it leaves the plan; without an hour it keeps its own."""
+    """What is to stand where. Without a day: off the plan. Without an hour it keeps its own."""
 
     article = forms.IntegerField(min_value=1)
     kind = forms.ChoiceField(choices=[(kind, "") for kind in ("planned", "scheduled", "update")])

@@ -1,4 +1,4 @@
-"""Charts for the desk, as SVG that needs neither script nor style; newsroom/charts.css colours it."""
+"""Charts for the desk: SVG that needs neither script nor style, coloured by newsroom/charts.css."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
