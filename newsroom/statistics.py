@@ -199,7 +199,7 @@ def _draw(part: Part, span: Span) -> Drawn:
     return Drawn(part, series, chart, rows[::-1])
 
 
-def _most_read(span: Span) -> list[dict[str, Any]]:
+def _most_read(span: Span) -> list[Any]:
     return list(
         ReadCount.objects.filter(hour__gte=int(span.since.timestamp() // 3600))
         .values("article", headline=F("article__headline"))

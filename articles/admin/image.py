@@ -169,14 +169,14 @@ class ImageAdmin(admin.ModelAdmin):
     def _take_one(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
         """Answer the script that sends one file at a time: where it is now, or why not."""
         if not form.is_valid():
-            said = [str(error) for errors in form.errors.values() for error in errors]
-            return JsonResponse({"said": " ".join(said)}, status=422)
+            wrong = [str(error) for errors in form.errors.values() for error in errors]
+            return JsonResponse({"said": " ".join(wrong)}, status=422)
         result = take_in(form, by=staff(request))
         for image in result.stored:
             self.log_addition(request, image, gettext("Uploaded."))
         for name, reason in result.refused:
-            said = gettext("“%(name)s” was not taken: %(reason)s")
-            return JsonResponse({"said": said % {"name": name, "reason": reason}}, status=422)
+            why = gettext("“%(name)s” was not taken: %(reason)s")
+            return JsonResponse({"said": why % {"name": name, "reason": reason}}, status=422)
         (image,) = (result.stored + result.known)[:1]
         taken = {
             "title": image.title,

@@ -24,9 +24,7 @@ def noon(time_machine):
 
 
 def moment(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-03-{text}").replace(
-        tzinfo=timezone.get_current_timezone()
-    )
+    return datetime.fromisoformat(f"2026-03-{text}").replace(tzinfo=timezone.get_current_timezone())
 
 
 def planned(at: datetime | None, by: User, **values) -> Article:
@@ -52,7 +50,7 @@ def standing(user: User, scale: calendar.Scale = "month", **options) -> dict[str
     }
 
 
-# --- What stands where ------------------------------------------------------------------------------
+# --- What stands where ---------------------------------------------------------------
 
 
 def test_month_holds_plans_schedules_updates_and_what_is_out(editor):
@@ -122,12 +120,12 @@ def test_page_takes_the_same_queries_for_any_number(
         planned(None, editor, headline=f"Nowhere {number}")
     client.force_login(editor)
     client.get(PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(PAGE)
     assert response.text.count("data-item=") == 3 * count
 
 
-# --- Moving -----------------------------------------------------------------------------------------
+# --- Moving ---------------------------------------------------------------
 
 
 def test_plan_moves_and_readers_see_nothing_of_it(editor):
@@ -212,12 +210,12 @@ def test_schedule_is_refused_without_permission_for_the_past_and_before_an_embar
         workflow.reschedule(article, by=editor, at=moment("21T10:00"), seen=seen)
 
 
-# --- The page ---------------------------------------------------------------------------------------
+# --- The page ---------------------------------------------------------------
 
 
-def post(client, article, kind="planned", *, script=True, **values):
-    seen = article.planned_at if kind == "planned" else article.published_at
-    data = {"article": article.pk, "kind": kind, "seen": seen.isoformat() if seen else "", **values}
+def post(client, row, kind="planned", *, script=True, **values):
+    seen = row.planned_at if kind == "planned" else row.published_at
+    data = {"article": row.pk, "kind": kind, "seen": seen.isoformat() if seen else "", **values}
     accept = "application/json" if script else "text/html"
     return client.post(MOVE, data, headers={"accept": accept})
 

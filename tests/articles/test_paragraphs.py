@@ -60,7 +60,9 @@ def test_both_versions_can_be_read_from_the_rows():
     old, new = f"A b c\n{LONG}\nEnd", f"New\nEnd\n{LONG}\nA b d"
     rows = [row for run in runs(old, new) for row in run.rows]
     read_old = [
-        "".join(part.text for part in row.old) for row in rows if row.kind not in {"added", "moved-to"}
+        "".join(part.text for part in row.old)
+        for row in rows
+        if row.kind not in {"added", "moved-to"}
     ]
     read_new = [
         "".join(part.text for part in row.new)
