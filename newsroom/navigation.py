@@ -71,6 +71,7 @@ _GROUPS: list[tuple[str, Promise, list[str | _Page]]] = [
             "articles.dossier",
             "articles.tag",
             "articles.author",
+            "articles.agencysource",
         ],
     ),
     ("pictures", _("Pictures"), ["articles.image", _UPLOAD]),
