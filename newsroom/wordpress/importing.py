@@ -27,7 +27,7 @@ from .media import Folder, Library
 from .metafields import custom_fields
 from .pages import Pages
 from .posts import Posts, Prepared
-from .reader import Export
+from .reader import Export, Seen
 from .records import (
     ATTACHMENT,
     AUTHOR,
@@ -65,21 +65,21 @@ class _File:
 
     export: Export
     counts: Counter[str] = field(default_factory=Counter)
-    identities: set[int] = field(default_factory=set)
+    seen: Seen = field(default_factory=Seen)
     later: list["_File"] = field(default_factory=list)
 
     def stale(self, record: Record) -> str:
         """Say why a record is not this file's to bring; empty if it is."""
         if record.is_repeat:
             return _("repeated in the file")
-        if any(record.identity in file.identities for file in self.later):
+        if any((record.kind, record.key) in file.seen for file in self.later):
             return _("a later file has it again")
         return ""
 
     def brings_later(self, comment: CommentRecord) -> bool:
         """Whether the text that a comment is about comes from a later file only."""
-        about = Record(comment.post_kind, comment.post).identity
-        return comment.kind == COMMENT and any(about in file.identities for file in self.later)
+        about = (comment.post_kind, comment.post)
+        return comment.kind == COMMENT and any(about in file.seen for file in self.later)
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,8 @@ def _survey(path: Path, report: Report, *, is_alone: bool) -> _File:
     file = _File(Export(path))
     for record in flatten(iter(file.export)):
         file.counts[record.kind] += 1
-        if not is_alone:
-            file.identities.add(record.identity)
+    if not is_alone:
+        file.seen = file.export.seen
     for kind, number in file.counts.items():
         report.expect(kind, number)
     return file
