@@ -12,11 +12,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 
+from newsroom.lib import bulk
+
 from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 
 # WordPress' plain permalinks live below the front page, which is no 404 of ours.
 _PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
 _DOSSIER = re.compile(r"/dossiers/([-\w]+)/")
+_ROWS = ("article", "section", "tag", "author")  # what a redirect may point at
 _MAX_LENGTH = 400  # of Redirect.old_path
 # What WordPress hangs behind the address of a text or a list: its further pages, other forms of it.
 _TAIL = re.compile(r"(?:/page/\d+|/comment-page-\d+|/amp|/embed|/trackback|/\d{1,3})$")
@@ -33,7 +36,7 @@ def remember(old_path: str, row: Article | Section | Tag | Author | Dossier) -> 
     Redirect.objects.filter(old_path=path).delete()
     if path == old_path:
         return
-    target: dict[str, Any] = dict.fromkeys(("article", "section", "tag", "author"))
+    target: dict[str, Any] = dict.fromkeys(_ROWS)
     if isinstance(row, Dossier):
         target["new_path"] = path
         Redirect.objects.filter(new_path=old_path).update(new_path=path)
@@ -46,26 +49,35 @@ def remember_all(addresses: Mapping[str, Article | Section | Tag | Author | str]
     """Let many old paths lead to rows, or to paths of ours; called by the importer.
 
     A path that is known already stays as it is; one that the row itself has is left out, as is one
-    too long for the column. Two queries per 200 paths.
+    too long for the column. Two queries per 500 paths.
     """
     wanted = {}
+    addressed: dict[int, str] = {}
     for old_path, to in addresses.items():
-        if isinstance(to, Article):
-            own = to.get_absolute_url() if to.month else ""
-        else:
-            own = to if isinstance(to, str) else to.get_absolute_url()
+        if (own := addressed.get(id(to))) is None:
+            own = addressed[id(to)] = _own_path(to)
         if old_path.rstrip("/") != own.rstrip("/") and len(old_path) <= _MAX_LENGTH:
             wanted[old_path] = to
-    for part in batched(wanted.items(), 200):
+    for part in batched(wanted.items(), 500):
         paths = [old_path for old_path, _to in part]
         known = set(Redirect.objects.filter(old_path__in=paths).values_list("old_path", flat=True))
-        Redirect.objects.bulk_create(
-            Redirect(old_path=old_path, new_path=to)
-            if isinstance(to, str)
-            else Redirect(old_path=old_path, **{str(to._meta.model_name): to})
-            for old_path, to in part
-            if old_path not in known
+        bulk.insert_values(
+            Redirect,
+            ["old_path", "new_path", *(f"{name}_id" for name in _ROWS)],
+            [
+                (old_path, to, *(None for _name in _ROWS))
+                if isinstance(to, str)
+                else (old_path, "", *(to.pk if to._meta.model_name == n else None for n in _ROWS))
+                for old_path, to in part
+                if old_path not in known
+            ],
         )
+
+
+def _own_path(to: Article | Section | Tag | Author | str) -> str:
+    if isinstance(to, Article) and not to.month:
+        return ""
+    return to if isinstance(to, str) else to.get_absolute_url()
 
 
 def target(old_path: str) -> str | None:
