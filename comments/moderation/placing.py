@@ -130,7 +130,8 @@ def authors_of(people: Iterable[tuple[str, str]]) -> dict[str, CommentAuthor]:
         [(key, names[key][1]) for key in names if key in new],
         ignores_known=True,
     )
-    return {names[author.address_hash][0]: author for author in known.all()}
+    rows = known.only("address_hash", "name")
+    return {names[author.address_hash][0]: author for author in rows}
 
 
 def _hold_authors(placements: list[Placement]) -> None:
@@ -223,13 +224,18 @@ def _write_log(placements: list[Placement]) -> None:
 
 
 def _note(placements: list[Placement]) -> None:
+    """Enter what was decided into the authors' records."""
     authors = {placement.author.pk: placement.author for placement in placements}
+    decided: dict[int, list[Placement]] = {}
     for placement in placements:
         author = authors[placement.author.pk]
         author.approved += placement.status == Status.APPROVED
         author.rejected += placement.status in {Status.REJECTED, Status.SPAM}
         author.last_at = max(author.last_at, placement.at)
-        if placement.comment and placement.decided_at:
-            trust.note(author, placement.comment, placement.status, placement.decided_at)
+        if placement.decided_at:
+            decided.setdefault(author.pk, []).append(placement)
+    for pk, own in decided.items():
+        moves = [(one.comment, one.status, one.decided_at or one.at) for one in own if one.comment]
+        trust.note_all(authors[pk], moves)
     columns = ["approved", "rejected", "last_at", "record", "state"]
     bulk.update(list(authors.values()), columns)

@@ -22,7 +22,7 @@ from .addresses import SITE_PATHS, hosts_of
 from .comments import Comments
 from .downloads import Downloads
 from .jobs import Jobs
-from .ledger import Ledger
+from .ledger import Ledger, Line
 from .media import Folder, Library
 from .metafields import custom_fields
 from .pages import Pages
@@ -52,8 +52,8 @@ from .report import End, Outcome, Report
 from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
-_BATCH = 200
-_MOST_IN_BATCH = 800
+_BATCH = 400
+_MOST_IN_BATCH = 3000
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
@@ -274,9 +274,9 @@ class _Source:
             self._count(one.item, end)
 
     def _prepare(self, item: Item) -> Prepared | End:
+        """Prepare a post. What is written for it along the way is a savepoint of its own."""
         try:
-            with transaction.atomic():
-                return self._posts.prepare(item)
+            return self._posts.prepare(item)
         except (DatabaseError, ValueError) as error:
             self._terms.reload()  # what the transaction took back
             return Outcome.FAILED, _short(error)
@@ -334,8 +334,7 @@ class _Source:
             for key in self._ledger.find(kind, own):
                 del own[key]
             self._ledger.write(
-                self._ledger.entry(kind, key, note=reason, fields=_fields(record))
-                for key, record in own.items()
+                Line(kind, key, note=reason, fields=_fields(record)) for key, record in own.items()
             )
 
 

@@ -19,7 +19,7 @@ from newsroom.lib.richtext import is_web_address
 from . import blocks
 from .addresses import old_addresses
 from .dates import moment_of, utc
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .media import Library
 from .metafields import custom_fields
 from .records import Item
@@ -80,8 +80,8 @@ class Jobs:
 
     def _remember(self, item: Item, job: Job, digest: str) -> None:
         redirects.remember_all(dict.fromkeys(old_addresses(item), job.get_absolute_url()))
-        entry = self._ledger.entry(
-            item.kind, item.key, target=Job._meta.label_lower, pk=job.pk, digest=digest,
+        entry = Line(
+            item.kind, item.key, target=Job._meta.label_lower, target_id=job.pk, digest=digest,
             fields=custom_fields(item),
         )  # fmt: skip
         self._ledger.write([entry])

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles import images, redirects
@@ -16,12 +17,11 @@ from articles.images import ImageRefused
 from articles.models import Image
 from newsroom.lib import images as pixels
 from newsroom.lib.richtext import drop_control_characters, plain_text
-from newsroom.models import ImportedRecord
 
 from .addresses import old_addresses
 from .downloads import Downloads
 from .figures import PICTURES, Context, Picture
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report
@@ -127,7 +127,6 @@ class Library:
                 {"title": PurePosixPath(candidate).stem, "alt": alt},
                 url.partition("?")[0].replace(quote(path), quote(candidate)),
             ):
-                self._ledger.write([self._file(candidate, stored)])
                 return self._show(stored.pk)
         self._report.missing_files[path] += 1
         return None
@@ -176,26 +175,30 @@ class Library:
         return Outcome.UPDATED, ""
 
     def _leave(self, item: Item, reason: str) -> tuple[Outcome, str]:
-        self._ledger.write([self._ledger.entry(item.kind, item.key, note=reason)])
+        self._ledger.write([Line(item.kind, item.key, note=reason)])
         return Outcome.SKIPPED, reason
 
     def _remember(self, item: Item, image: Image, path: str, words: dict[str, str]) -> None:
         self._ledger.write(
             [
-                self._ledger.entry(
-                    item.kind, item.key, target="articles.image", pk=image.pk,
+                Line(
+                    item.kind, item.key, target="articles.image", target_id=image.pk,
                     digest=digest_of(words), note=f"of {item.parent}", fields=custom_fields(item),
                 ),
                 self._file(path, image),
             ]
         )  # fmt: skip
 
-    def _file(self, path: str, image: Image) -> ImportedRecord:
-        return self._ledger.entry("file", _key(path), target="articles.image", pk=image.pk)
+    def _file(self, path: str, image: Image) -> Line:
+        return Line("file", _key(path), target="articles.image", target_id=image.pk)
 
     def _try(self, path: str, words: dict[str, str], url: str) -> Image | None:
+        """Store a file that no record names, with its line."""
         try:
-            return self._store(path, words, url)
+            with transaction.atomic():
+                if stored := self._store(path, words, url):
+                    self._ledger.write([self._file(path, stored)])
+                return stored
         except (ImageRefused, Refused, OSError, ValueError) as error:
             self._report.notes[f"{path}: {error}"] += 1
             return None

@@ -10,12 +10,11 @@ from articles import content, frontpage, redirects, workflow
 from articles.models import Article, Status
 from articles.workflow import Placement
 from newsroom.lib.richtext import plain_text
-from newsroom.models import ImportedRecord
 
 from . import blocks, metafields, shortcodes
 from .addresses import old_addresses, without_ending
 from .dates import moment_of, utc
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .media import Library
 from .records import Item
 from .report import Outcome, Report
@@ -97,7 +96,7 @@ class Posts:
             for one in prepared
         ]
 
-    def _place_again(self, one: Prepared, entry: ImportedRecord) -> tuple[Outcome, str]:
+    def _place_again(self, one: Prepared, entry: Line) -> tuple[Outcome, str]:
         if entry.digest == one.digest:
             if entry.fields != one.fields:
                 entry.fields = one.fields
@@ -125,11 +124,11 @@ class Posts:
         target = Article._meta.label_lower
         self._ledger.write(
             [
-                self._ledger.entry(
+                Line(
                     "post",
                     one.item.key,
                     target=target,
-                    pk=a.pk,
+                    target_id=a.pk,
                     digest=one.digest,
                     fields=one.fields,
                 )

@@ -174,6 +174,7 @@ def author_key(login: str) -> str:
     return login.strip(" <>").casefold()[:200]
 
 
+@lru_cache(maxsize=10_000)
 def term_key(slug: str, name: str) -> str:
     """Return a term's identity: its slug in one spelling, else its name."""
     return make_slug(unquote(slug), max_length=190) or unquote(slug or name).strip()[:190]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from articles.models import RESERVED_SLUGS, Author, Section, Tag, tag_key
 from newsroom.lib.richtext import drop_control_characters, is_web_address, plain_text
 from newsroom.lib.slugs import make_slug
 
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .reader import Unreadable, author_key, term_key
 from .records import AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report
@@ -77,7 +78,7 @@ class Terms:
         if account:
             outcome, pk, reason = Outcome.IMPORTED, account, ""
             target = Author._meta.label_lower
-            self._ledger.write([self._ledger.entry(AUTHOR, key, target=target, pk=account)])
+            self._ledger.write([Line(AUTHOR, key, target=target, target_id=account)])
         else:
             values = _guest_values(item)
             if not values["name"]:
@@ -207,6 +208,7 @@ class Terms:
 
     # --- One row ---------------------------------------------------------------------------------
 
+    @transaction.atomic
     def _keep(
         self, kind: str, key: str, values: Values, slug: str, paths: list[str]
     ) -> tuple[Outcome, int, str]:
@@ -229,7 +231,7 @@ class Terms:
             row, outcome = self._make(kind, values, slug), Outcome.IMPORTED
         redirects.remember_all(dict.fromkeys(paths, row))
         target = row._meta.label_lower
-        self._ledger.write([self._ledger.entry(kind, key, target=target, pk=row.pk, digest=digest)])
+        self._ledger.write([Line(kind, key, target=target, target_id=row.pk, digest=digest)])
         return outcome, row.pk, ""
 
     def _mapped(self, name: str) -> Author | None:

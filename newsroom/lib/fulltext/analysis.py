@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import Stemmer
 
@@ -70,13 +71,18 @@ def stems(text: str, language: str) -> list[str]:
 
 def meaningful_stems(text: str, language: str) -> list[str]:
     """Return the stems without stop words, short words and numbers: what a text is about."""
-    none = frozenset[str]()
-    empty = STOP_WORDS.get(language, none) | WEAK_WORDS.get(language, none)
+    empty = _empty_words(language)
     return [
         found
         for word, found in words(text, language)
         if len(found) > 2 and not found.isdecimal() and word.casefold() not in empty
     ]
+
+
+@lru_cache(maxsize=10)
+def _empty_words(language: str) -> frozenset[str]:
+    none = frozenset[str]()
+    return STOP_WORDS.get(language, none) | WEAK_WORDS.get(language, none)
 
 
 def words(text: str, language: str) -> list[tuple[str, str]]:
@@ -88,6 +94,8 @@ def words(text: str, language: str) -> list[tuple[str, str]]:
 
 def plain(word: str) -> str:
     """Return a word without case and accents, compatibility characters written plainly."""
+    if word.isascii() and word.isalnum():
+        return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word).casefold()
     return "".join(char for char in decomposed if char.isalnum())
 
