@@ -40,7 +40,7 @@ def insert(rows: Sequence[Model]) -> None:
         return
     fields = model._meta.concrete_fields
     columns = [_column(field, rows) for field in fields]
-    _write(model, fields, zip(*columns, strict=True))
+    _write(model, fields, columns)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -54,20 +54,16 @@ def update(rows: Sequence[Model], names: Sequence[str]) -> None:
         return
     model = type(rows[0])
     key = model._meta.pk
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
     if connection.vendor != "sqlite":
         model._base_manager.bulk_create(
             rows, update_conflicts=True, unique_fields=[key.name], update_fields=names
         )
         return
-    quote = connection.ops.quote_name
     columns = [_column(field, rows) for field in (*fields, key)]
-    changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(key.column)} = %s",  # noqa: S608 - names from the model
-            zip(*columns, strict=True),
-        )
+    changes = ", ".join(f"{_name(field)} = %s" for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    _execute(f"UPDATE {table} SET {changes} WHERE {_name(key)} = %s", columns)  # noqa: S608 - names from the model
 
 
 def new_ids(model: type[Model], count: int) -> Sequence[int]:
@@ -119,7 +115,7 @@ def insert_values(
         for field in fields
     ]
     conflict = "OR IGNORE " if ignores_known else ""
-    _write(model, fields, zip(*columns, strict=True), conflict, replaces, names)
+    _write(model, fields, columns, conflict, replaces, names)
 
 
 def _insert_objects(
@@ -166,21 +162,27 @@ def _converter(field: _AnyField) -> Callable[[Any], Any] | None:
 def _write(
     model: type[Model],
     fields: Sequence[_AnyField],
-    rows: Iterable[Sequence[Any]],
+    values: Sequence[Sequence[Any]],
     conflict: str = "",
     replaces: Sequence[str] = (),
     names: Sequence[str] = (),
 ) -> None:
-    quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in fields]
-    sql = (
-        f"INSERT {conflict}INTO {quote(model._meta.db_table)} ({', '.join(columns)}) "  # noqa: S608 - names from the model
-        f"VALUES ({', '.join(['%s'] * len(columns))})"
-    )
+    columns = ", ".join(map(_name, fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    signs = ", ".join(["%s"] * len(fields))
+    sql = f"INSERT {conflict}INTO {table} ({columns}) VALUES ({signs})"  # noqa: S608 - names from the model
     if replaces:
-        kept = [f.column for f in fields if f.attname in names and f.attname not in replaces]
-        changes = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in kept)
-        keys = ", ".join(quote(name) for name in replaces)
+        keys = ", ".join(_name(field) for field in fields if field.attname in replaces)
+        kept = [_name(f) for f in fields if f.attname in names and f.attname not in replaces]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in kept)
         sql += f" ON CONFLICT ({keys}) DO UPDATE SET {changes}"
+    _execute(sql, values)
+
+
+def _execute(sql: str, columns: Sequence[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, list(zip(*columns, strict=True)))
+
+
+def _name(field: _AnyField) -> str:
+    return connection.ops.quote_name(str(field.column))

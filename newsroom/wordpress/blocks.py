@@ -338,7 +338,10 @@ def _target(href: str, context: Context) -> str:
     if figures.is_file(href):
         found = context.pictures.find("", href, "")
         return found.url if found else href
-    return local(href, context.own_hosts)
+    target = local(href, context.own_hosts)
+    if target == href and figures.is_upload(href, context.own_hosts):
+        context.files[href] += 1
+    return target
 
 
 def _tidy(line: str) -> str:

@@ -1,7 +1,7 @@
 """The XML of an export, one element after the other, in constant memory. reader.py calls it."""
 
 from collections.abc import Iterable, Iterator
-from typing import NoReturn
+from typing import NoReturn, cast
 from xml.etree.ElementTree import Element, XMLPullParser
 from xml.parsers import expat
 
@@ -22,14 +22,15 @@ def elements(texts: Iterable[str]) -> Iterator[Element]:
 
     Raises ParseError for broken XML, EntitiesForbidden, TooLarge.
     """
-    guard, parser = _Guard(), XMLPullParser(("start", "end"))
+    guard = _Guard()
+    parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
     outer: list[Element] = []  # the root, the channel
     depth = size = 0
     for text in texts:
         guard.feed(text)
         parser.feed(text)
         size += len(text)
-        for event, element in parser.read_events():
+        for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
             if event == "start":
                 depth += 1
                 if depth > _MAX_DEPTH:

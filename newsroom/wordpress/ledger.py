@@ -12,6 +12,8 @@ from newsroom.lib import bulk
 from newsroom.models import ImportedRecord
 
 _encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
+# The line of the last run itself.
+_RUN, _BEGUN = "run", "begun"
 _COLUMNS = ["kind", "key", "target", "target_id", "digest", "note"]
 
 
@@ -56,6 +58,25 @@ class Ledger:
         """Return our row's id of every record of a kind that has one, by key. One query."""
         records = ImportedRecord.objects.filter(source=self.source, kind=kind).exclude(target="")
         return {key: pk for key, pk in records.values_list("key", "target_id") if pk is not None}
+
+    def begin(self) -> bool:
+        """Note that a run has begun; return whether the one before was broken off."""
+        was_broken_off = _BEGUN in (line.note for line in self.find(_RUN, [""]).values())
+        self.write([Line(_RUN, "", note=_BEGUN)])
+        return was_broken_off
+
+    def end(self) -> None:
+        """Note that the run has come to its end."""
+        self.write([Line(_RUN, "", note="ended")])
+
+    def digest(self, kinds: Collection[str]) -> str:
+        """Return a digest of what has become of all records of some kinds. One query."""
+        rows = ImportedRecord.objects.filter(source=self.source, kind__in=kinds)
+        columns = rows.order_by("kind", "key").values_list("kind", "key", "target_id", "digest")
+        found = hashlib.sha256()
+        for row in columns.iterator(chunk_size=2000):
+            found.update(repr(row).encode())
+        return found.hexdigest()
 
     def noted(self, kind: str, note: str) -> list[str]:
         """Return the keys of a kind's records with a note, the lowest number first. One query."""

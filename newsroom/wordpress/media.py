@@ -84,10 +84,11 @@ class Library:
         """Bring one attachment into the library; return what became of it and why."""
         path = upload_path(item.one("_wp_attached_file") or item.attachment_url)
         known = self._ledger.find(item.kind, [item.key]).get(item.key)
-        words = _words(item, path)
+        words = self._words(item, path)
         if known is None:
             self._lead_to_parent(item)
         if PurePosixPath(path).suffix.lower() not in PICTURES:
+            self._report.other_files[item.attachment_url or path] += 0
             return self._leave(item, _("not a picture"))
         if known is not None and known.target:
             return self._take_again(item, known.target_id, known.digest, words)
@@ -105,7 +106,10 @@ class Library:
     def context(self, item: Item) -> Context:
         """Return what the body of an item needs to know of the world."""
         pictures = _AttachedTo(self, self._ledger, item.post_id)
-        return Context(pictures, self._hosts, self._report.leftovers, self.reusable)
+        report = self._report
+        return Context(
+            pictures, self._hosts, report.leftovers, self.reusable, files=report.other_files
+        )
 
     def find(self, attachment: str, url: str, alt: str) -> Picture | None:
         """Return the picture of an attachment's id, else of an address (figures.Pictures)."""
@@ -174,6 +178,13 @@ class Library:
         self._remember(item, image, path, words)
         return Outcome.UPDATED, ""
 
+    def _words(self, item: Item, path: str) -> dict[str, str]:
+        """Return a picture's words, as long as the library takes them."""
+        names = {"title": _("title of a picture"), "alt": _("description of a picture"),
+                 "caption": _("caption"), "credit": _("credit")}  # fmt: skip
+        texts = _texts(item, path)
+        return {name: self._report.fit(texts[name], _length(name), names[name]) for name in texts}
+
     def _leave(self, item: Item, reason: str) -> tuple[Outcome, str]:
         self._ledger.write([Line(item.kind, item.key, note=reason)])
         return Outcome.SKIPPED, reason
@@ -183,7 +194,8 @@ class Library:
             [
                 Line(
                     item.kind, item.key, target="articles.image", target_id=image.pk,
-                    digest=digest_of(words), note=f"of {item.parent}", fields=custom_fields(item),
+                    digest=digest_of(words), note=f"of {item.parent}",
+                    fields=custom_fields(item) | _too_long(item, path),
                 ),
                 self._file(path, image),
             ]
@@ -254,19 +266,25 @@ def _key(path: str) -> str:
     return path if len(path) <= 200 else hashlib.sha256(path.encode()).hexdigest()
 
 
-def _words(item: Item, path: str) -> dict[str, str]:
-    """Return a picture's words, as long as the library takes them."""
+def _texts(item: Item, path: str) -> dict[str, str]:
+    """Return a picture's words, each in one line."""
     texts = {
         "title": plain_text(item.title) or PurePosixPath(path).stem or item.key,
         "alt": plain_text(item.one("_wp_attachment_image_alt")),
         "caption": plain_text(item.excerpt),
         "credit": credit_of(item),
     }
-    lengths = {name: Image._meta.get_field(name).max_length or 0 for name in texts}  # type: ignore[union-attr]
-    return {
-        name: " ".join(drop_control_characters(text).split())[: lengths[name]].strip()
-        for name, text in texts.items()
-    }
+    return {name: " ".join(drop_control_characters(text).split()) for name, text in texts.items()}
+
+
+def _too_long(item: Item, path: str) -> dict[str, list[str]]:
+    """Return those words that our columns cannot hold whole."""
+    texts = _texts(item, path)
+    return {f"({name})": [text] for name, text in texts.items() if len(text) > _length(name)}
+
+
+def _length(name: str) -> int:
+    return Image._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
 
 
 def _without_file(data: bytes, name: str, words: dict[str, str]) -> Image:

@@ -15,6 +15,7 @@ from newsroom.models.site import LEGAL_PAGES
 from . import blocks
 from .addresses import old_addresses, path_of, without_ending
 from .ledger import Ledger, Line, digest_of
+from .links import digest_of_page, note_of
 from .media import Library
 from .metafields import custom_fields
 from .records import Item
@@ -43,7 +44,7 @@ class Pages:
                 return Outcome.SKIPPED, _("deleted here since")
             if known.digest == digest:
                 return Outcome.UNCHANGED, ""
-            if digest_of({name: getattr(page, name) for name in values}) != known.digest:
+            if digest_of_page(page) not in {known.digest, known.note}:
                 return Outcome.SKIPPED, _("edited here since")
             for name, value in values.items():
                 setattr(page, name, value)
@@ -62,6 +63,7 @@ class Pages:
                     target="flatpages.flatpage",
                     target_id=page.pk,
                     digest=digest,
+                    note=note_of(values["content"]),
                     fields=custom_fields(item),
                 )
             ]
