@@ -23,7 +23,7 @@ _ROWS = ("article", "section", "tag", "author")  # what a redirect may point at
 _MAX_LENGTH = 400  # of Redirect.old_path
 # What WordPress hangs behind the address of a text or a list: its further pages, other forms of it.
 _TAIL = re.compile(r"(?:/page/\d+|/comment-page-\d+|/amp|/embed|/trackback|/\d{1,3})$")
-_DATES = re.compile(r"/((?:19|20|21)\d\d)(?:/(\d\d?)(?:/\d\d?)?)?", re.ASCII)
+_DATES = re.compile(r"/((?:19|20|21)\d\d)(?:/(\d\d?)(?:/\d\d?)?)?(?:/page/\d+)?", re.ASCII)
 _FEEDS = {"/feed": "feed/", "/feed.atom": "feed.atom", "/feed.json": "feed.json"}
 
 
@@ -199,7 +199,7 @@ def _is_open(path: str) -> bool:
 
 def _archive_of(path: str) -> str | None:
     """Return the list of the months that WordPress' lists of a day, month or year are in."""
-    match = _DATES.fullmatch(_TAIL.sub("", _bare(path)))
+    match = _DATES.fullmatch(_bare(path))
     if match is None:
         return None
     year, month = int(match[1]), int(match[2] or 1)
@@ -208,7 +208,7 @@ def _archive_of(path: str) -> str | None:
         is_there = months.filter(month__year=year).exists()
         return reverse("articles:archive") if is_there else None
     is_there = 1 <= month <= 12 and months.filter(month=date(year, month, 1)).exists()
-    return reverse("articles:archive-month", args=[year, month]) if is_there else None
+    return reverse("articles:archive-month", args=[year, f"{month:02d}"]) if is_there else None
 
 
 def _bare(path: str) -> str:

@@ -5,7 +5,7 @@ here has signals. Called inside a transaction.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db.models import (
     Field,
     ForeignKey,
     IntegerField,
+    JSONField,
     Model,
     TextField,
 )
@@ -25,6 +26,13 @@ type _AnyField = Field[Any, Any]
 
 # Fields whose values SQLite takes as they are.
 _PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
+
+
+def spare_memory() -> None:
+    """Let SQLite read pages instead of mapping its file, which counts as memory of the process."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size = 0")
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -147,7 +155,7 @@ def _column(field: _AnyField, rows: Sequence[Model]) -> Sequence[Any]:
 
 def _converted(field: _AnyField, values: Sequence[Any]) -> Sequence[Any]:
     convert = _converter(field)
-    return [convert(value) for value in values] if convert else values
+    return [None if value is None else convert(value) for value in values] if convert else values
 
 
 @lru_cache(maxsize=500)
@@ -156,7 +164,11 @@ def _converter(field: _AnyField) -> Callable[[Any], Any] | None:
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, _PLAIN):
         return None
-    return lambda value: field.get_db_prep_save(value, connection)
+    prepare = partial(field.get_db_prep_save, connection=connection)
+    if not isinstance(field, JSONField):
+        return prepare
+    nothing = prepare({})  # most of them
+    return lambda value: nothing if value == {} else prepare(value)
 
 
 def _write(

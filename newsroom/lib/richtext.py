@@ -104,6 +104,8 @@ _word_cleaner = nh3.Cleaner(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMPTY = re.compile(r"^(?:\s|&nbsp;|<p>(?:\s|&nbsp;|<br\s*/?>)*</p>)*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# One that anybody reads the same way: for all others there is a parser.
+_WHOLE_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _NEVER_HOLD = {"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "source", "track"}
 _CLOSE_THEMSELVES = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
 _DEEPEST = 100
@@ -166,7 +168,9 @@ def drop_control_characters(text: str) -> str:
 def plain_text(html: str) -> str:
     """Return the words of an HTML text: a line per block, entities resolved."""
     if "<" in html:
-        html = strip_tags(_BLOCK_END.sub("\n", html))
+        html = _BLOCK_END.sub("\n", html)
+        bare = _WHOLE_TAG.sub("", html)
+        html = strip_tags(html) if "<" in bare else bare
     lines = unescape(html).splitlines()
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 

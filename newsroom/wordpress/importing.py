@@ -16,7 +16,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from articles import redirects
-from newsroom.lib import pagecache
+from newsroom.lib import bulk, pagecache
 
 from . import links
 from .addresses import SITE_PATHS, hosts_of
@@ -114,10 +114,12 @@ def run(
 
     `progress` wraps the records of a pass, given how many there are (0: not known yet) and what is
     done with them; `tell` is given a line for whoever watches. A dry run does everything in one
-    transaction and undoes it; it stores no file. Raises reader.Unreadable before anything is written.
+    transaction and undoes it; it stores no file. Raises reader.Unreadable before anything is
+    written.
     """
     options = options or Options()
     report = Report()
+    bulk.spare_memory()
     rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, progress, is_alone=len(paths) == 1) for path in paths]
     with transaction.atomic() if options.is_dry else nullcontext():
@@ -283,6 +285,7 @@ class _Source:
         unchanged = self._posts.find_unchanged(items)
         for item in items:
             if item.key in unchanged:
+                self._terms.meet(item)
                 self._count(item, (Outcome.UNCHANGED, ""))
                 continue
             result = self._prepare(item)

@@ -12,8 +12,7 @@ from newsroom.lib import bulk
 from newsroom.models import ImportedRecord
 
 _encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
-# The line of the last run itself.
-_RUN, _BEGUN = "run", "begun"
+_RUN = "run"  # the line of a run itself, while it lasts
 _COLUMNS = ["kind", "key", "target", "target_id", "digest", "note"]
 
 
@@ -61,13 +60,13 @@ class Ledger:
 
     def begin(self) -> bool:
         """Note that a run has begun; return whether the one before was broken off."""
-        was_broken_off = _BEGUN in (line.note for line in self.find(_RUN, [""]).values())
-        self.write([Line(_RUN, "", note=_BEGUN)])
+        was_broken_off = bool(self.find(_RUN, [""]))
+        self.write([Line(_RUN, "")])
         return was_broken_off
 
     def end(self) -> None:
         """Note that the run has come to its end."""
-        self.write([Line(_RUN, "", note="ended")])
+        ImportedRecord.objects.filter(source=self.source, kind=_RUN).delete()
 
     def digest(self, kinds: Collection[str]) -> str:
         """Return a digest of what has become of all records of some kinds. One query."""

@@ -214,6 +214,13 @@ class Terms:
         above = self._line_of(section)
         return section, [*tags, *(name for pk, name in found.items() if pk not in above)]
 
+    def meet(self, item: Item) -> None:
+        """Count whom and what an item names, where nothing else is to be done with it."""
+        self.authors_of(item)
+        for label in item.labels:
+            if label.taxonomy == CATEGORY:
+                self._section(label)
+
     def _author(self, key: str, name: str) -> int:
         if not key:
             return 0
