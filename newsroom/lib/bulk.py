@@ -4,7 +4,9 @@ For those who place what comes from elsewhere. Rows are written as bulk_create w
 here has signals. Called inside a transaction.
 """
 
+import ctypes
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
@@ -33,6 +35,15 @@ def spare_memory() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA mmap_size = 0")
+
+
+def give_back_memory() -> None:
+    """Give what has been freed back to the system, where the C library can: it keeps it otherwise.
+
+    Between one batch of large texts and the next; without it a process grows with what it reads.
+    """
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -54,7 +54,7 @@ from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 400
-_MOST_IN_BATCH = 3000
+_MOST_IN_BATCH = 2000
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 # Changed whenever texts are converted in another way: then none counts as done.
@@ -187,6 +187,7 @@ class _Source:
             for batch in _whole_threads(records, size):
                 with transaction.atomic():
                     (self._take_first if is_first else self._take_rest)(batch)
+                bulk.give_back_memory()
             if is_first:
                 with transaction.atomic():
                     self._take_categories()
