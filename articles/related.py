@@ -12,7 +12,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsroom.lib import pagecache
+from newsroom.lib import bulk, pagecache
 from newsroom.lib.richtext import plain_text
 
 from .likeness import meaning_scorer, vector_key, weigh
@@ -80,22 +80,21 @@ def profile(articles: Collection[Article]) -> None:
         missing = [pk for pk in texts if not vectors.get(pk)]
         made = scorer.encode([texts[pk] for pk in missing])
         vectors |= dict(zip(missing, made, strict=True))
-    RelatedProfile.objects.bulk_create(
+    bulk.insert_values(
+        RelatedProfile,
+        ["article_id", "stems", "vector", "vector_key", "is_due", "refreshed_at"],
         [
-            RelatedProfile(
-                article=article,
-                stems=weigh(
-                    article.headline, article.standfirst, plain_text(article.body), language()
-                ),
-                vector=vectors.get(article.pk, b""),
-                vector_key=keys[article.pk] if vectors.get(article.pk) else "",
+            (
+                article.pk,
+                weigh(article.headline, article.standfirst, plain_text(article.body), language()),
+                vectors.get(article.pk, b""),
+                keys[article.pk] if vectors.get(article.pk) else "",
+                True,
+                None,
             )
             for article in published
         ],
-        update_conflicts=True,
-        unique_fields=["article"],
-        update_fields=["stems", "vector", "vector_key", "is_due", "refreshed_at"],
-        batch_size=500,
+        replaces=["article_id"],
     )
 
 
