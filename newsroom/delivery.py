@@ -13,7 +13,7 @@ from articles.newsletter import mails as newslettermails
 from comments import mails as commentmails
 from jobs import mails as jobmails
 
-from .lib import outbox
+from .lib import outbox, pagecache
 from .lib.outboxwork import Budget, work_off
 
 HANDLERS: dict[str, outbox.Handler] = {
@@ -21,6 +21,7 @@ HANDLERS: dict[str, outbox.Handler] = {
     **commentmails.HANDLERS,
     **jobmails.HANDLERS,
     **newslettermails.HANDLERS,
+    **pagecache.HANDLERS,
     **pings.HANDLERS,
 }
 

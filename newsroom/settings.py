@@ -197,6 +197,8 @@ PAGE_CACHE_CALENDARS = ["articles.upcoming.next_change", "jobs.upcoming.next_end
 # WordPress' plain permalinks (articles/redirects.py): with one of these any path leads elsewhere.
 PAGE_CACHE_BYPASS_PARAMETERS = ["p", "page_id", "attachment_id", "cat", "author"]
 # For a cache of others in front that is told of changes.
+CDN_PURGE = _words("CDN_PURGE")
+CDN_TOKEN = _text("CDN_TOKEN")
 CDN_SECONDS = _number("CDN_SECONDS", 0)
 CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")
 METRICS_TOKEN = _text("METRICS_TOKEN")

@@ -1,4 +1,4 @@
-"""The settings of a second process at a test's database; test_pagecache_stores.py starts it."""
+"""The settings of a second process at a test's database; test_pagecache_race.py starts it."""
 
 import os
 from pathlib import Path

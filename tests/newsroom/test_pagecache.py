@@ -15,6 +15,7 @@ from newsroom.lib import pagecache
 from newsroom.lib.metering import Meter
 from newsroom.lib.pagecache import purging
 from newsroom.lib.pagecache.entries import encodings_for
+from tests.conftest import SettledDoor
 from tests.factories import UserFactory, make_article
 from tests.wsgi import ask, plain
 
@@ -259,7 +260,7 @@ def test_no_header_of_one_reader_gets_into_the_page_of_others(door, address, hea
 def test_each_scheme_has_its_own_page(door, address, settings):
     settings.SECURE_HSTS_SECONDS = 60
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    site = pagecache.Door(plain(), Meter(site_settings.PAGE_CACHE_DIR / "requests"))
+    site = SettledDoor(plain(), Meter(site_settings.PAGE_CACHE_DIR / "requests"))
     secure = [ask(site, address, HTTP_X_FORWARDED_PROTO="https") for _twice in range(2)]
     assert [answer.way for answer in secure] == ["miss", "hit"]
     assert {answer.headers["Strict-Transport-Security"] for answer in secure} == {"max-age=60"}

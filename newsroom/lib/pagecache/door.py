@@ -161,16 +161,20 @@ class Door:
     def _render(self, asked: Asked, environ: Environ) -> Entry | Answer:
         """Ask the site for a page as nobody in particular; keep it if it is one for everybody."""
         store = purging.store()
-        clock, begun = store.clock(), time.time()
+        since, clock, begun = store.now(), store.clock(), time.time()
         answer = self._ask(asked.request(environ) | {TO_KEEP: True})
         mark = mark_of(answer.body)
         if mark is None or not entries.is_keepable(answer.body, asked.rule):
+            return answer
+        slots = purging.slots_of({*mark.keys, "site"})
+        if store.is_changing(slots, since):
+            # It may be too old in a moment, and nobody would say so if the change were killed.
             return answer
         entry = entries.make(
             answer.body,
             mark,
             asked.rule,
-            slots=purging.slots_of({*mark.keys, "site"}),
+            slots=slots,
             clock=clock,
             begun=begun,
             seconds=settings.PAGE_CACHE_SECONDS,
