@@ -186,21 +186,26 @@ CACHES = {
 
 # Whole pages for readers (newsroom/lib/pagecache). Without REDIS_URL the folder is what the
 # processes share: it belongs to one machine.
-# Off unless asked for: a process killed between commit and purge would leave an old page behind.
-PAGE_CACHE = _flag("PAGE_CACHE")
+# Not in development, where code and templates change under the pages.
+PAGE_CACHE = _flag("PAGE_CACHE", default=not DEBUG)
 PAGE_CACHE_DIR = Path(_text("PAGE_CACHE_DIR", str(VAR_DIR / "pagecache")))
 PAGE_CACHE_MEMORY_MB = _number("PAGE_CACHE_MEMORY_MB", 64)  # of each process
 # After so long a page is made anew, though nothing that it tells of has changed.
 PAGE_CACHE_SECONDS = 900
 # Who is asked for the next planned moment at which pages change: (after, keys) → time or None.
-PAGE_CACHE_CALENDARS = ["articles.upcoming.next_change", "jobs.upcoming.next_end"]
+PAGE_CACHE_CALENDARS = [
+    "articles.upcoming.next_change",
+    "comments.upcoming.next_turn",
+    "jobs.upcoming.next_end",
+]
 # WordPress' plain permalinks (articles/redirects.py): with one of these any path leads elsewhere.
 PAGE_CACHE_BYPASS_PARAMETERS = ["p", "page_id", "attachment_id", "cat", "author"]
-# For a cache of others in front that is told of changes.
+# Caches of others in front, which tick tells of changes (newsroom/lib/pagecache/outside.py).
 CDN_PURGE = _words("CDN_PURGE")
 CDN_TOKEN = _text("CDN_TOKEN")
 CDN_SECONDS = _number("CDN_SECONDS", 0)
 CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")
+CDN_STALE_SECONDS = 30  # for so long they may show a page that they are just asking for anew
 METRICS_TOKEN = _text("METRICS_TOKEN")
 
 MEDIA_ROOT = Path(_text("MEDIA_ROOT", str(VAR_DIR / "media")))

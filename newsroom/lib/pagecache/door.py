@@ -23,7 +23,6 @@ type Application = Callable[[Environ, Start], Iterable[bytes]]
 
 _POLL = 0.005  # seconds between two looks at what another process is making
 _REST = 5  # seconds for which a store that is away is not asked
-_FRESH = "public, max-age=0, must-revalidate"
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +59,9 @@ class Door:
                 # Servers complain of a body where none belongs; its length stays in the head.
                 getattr(body, "close", lambda: None)()
                 body = []
+            if settings.CDN_SECONDS and "cache-control" not in {name.lower() for name, _ in head}:
+                # Nobody could purge it there.
+                head = [*head, ("Cache-Control", "no-cache")]
         self._meter.count(environ.get("PATH_INFO", ""), how, status, time.perf_counter() - begun)
         start_response(status, head)
         return body
@@ -166,12 +168,13 @@ class Door:
         mark = mark_of(answer.body)
         if mark is None or not entries.is_keepable(answer.body, asked.rule):
             return answer
-        slots = purging.slots_of({*mark.keys, "site"})
-        if store.is_changing(slots, since):
+        body, slots = entries.body_of(answer.body), purging.slots_of({*mark.keys, "site"})
+        if body is None or store.is_changing(slots, since):
             # It may be too old in a moment, and nobody would say so if the change were killed.
             return answer
         entry = entries.make(
             answer.body,
+            body,
             mark,
             asked.rule,
             slots=slots,
@@ -226,9 +229,10 @@ class Door:
         if entry.cache_control:
             return entry.cache_control
         if not settings.CDN_SECONDS:
-            return _FRESH
+            return entries.USUAL
         seconds = int(min(settings.CDN_SECONDS, max(0, entry.hard_end - time.time())))
-        return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={min(30, seconds)}"
+        stale = min(settings.CDN_STALE_SECONDS, seconds)
+        return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={stale}"
 
 
 # RFC 9211.
