@@ -72,6 +72,10 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS") or [
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
+# Where `manage.py serve` listens, and with how many processes (0: one more than cores) and threads.
+BIND = _text("BIND", "127.0.0.1:8000")
+WEB_WORKERS = _number("WEB_WORKERS", 0)
+WEB_THREADS = _number("WEB_THREADS", 8)
 
 # --- The apps ------------------------------------------------------------------------------------
 
@@ -189,6 +193,8 @@ CACHES = {
 # Not in development, where code and templates change under the pages.
 PAGE_CACHE = _flag("PAGE_CACHE", default=not DEBUG)
 PAGE_CACHE_DIR = Path(_text("PAGE_CACHE_DIR", str(VAR_DIR / "pagecache")))
+# Where nginx on this machine finds pages as plain files (`manage.py nginx`).
+PAGE_CACHE_FILES = _text("PAGE_CACHE_FILES")
 PAGE_CACHE_MEMORY_MB = _number("PAGE_CACHE_MEMORY_MB", 64)  # of each process
 # After so long a page is made anew, though nothing that it tells of has changed.
 PAGE_CACHE_SECONDS = 900

@@ -122,12 +122,12 @@ def test_pages_of_jobs_tell_each_change_at_once(door, committed, time_machine):
     for path in [page, *lists]:
         assert "Robot keeper" in ask(door, path).text, path
     with committed():
-        jobs.take_down(job, by=desk(), reason="legal")
+        jobs.take_down(job, by=desk(), reason="misleading")
     assert ask(door, page).status == 410
     for path in lists:
         assert "Robot keeper" not in ask(door, path).text, path
     with committed():
-        jobs.reinstate(job, by=desk(), reason="legal")
+        jobs.reinstate(job, by=desk(), reason="misleading")
         jobs.feature(job, until=timezone.now() + timedelta(hours=1), is_paid=True)
     assert next_end(timezone.now(), {"jobs"}) == timezone.now() + timedelta(hours=1)
     time_machine.shift(24 * 3600)

@@ -45,6 +45,8 @@ class Door:
         self._memory = Memory(settings.PAGE_CACHE_MEMORY_MB * 1024 * 1024)
         self._flights = Flights()
         self._reader = Reader(fingerprint()) if settings.PAGE_CACHE else None
+        # What a CDN purges by stands in no file.
+        self._shows = bool(settings.PAGE_CACHE_FILES) and not settings.CDN_SECONDS
         self._away_until = 0.0
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
@@ -66,6 +68,16 @@ class Door:
         start_response(status, head)
         return body
 
+    def head_of(self, environ: Environ) -> Head:
+        """Return the head of a page as it is kept, without what differs from page to page.
+
+        Raises LookupError if there is none under that address.
+        """
+        answer = self._ask(environ)
+        if not answer.status.startswith("200"):
+            raise LookupError(answer.status)
+        return entries.lasting_head(answer.body)
+
     def _answer(self, environ: Environ) -> tuple[Entry | Answer | None, str]:
         """Return a page or an answer and how it was come by; None if nobody has been asked yet."""
         if self._reader is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
@@ -77,8 +89,12 @@ class Door:
             purging.pay()
             entry = self._known(asked.name)
             if entry is not None and time.time() < entry.soft_end:
-                return entry, "hit"
-            return self._make(asked, environ, entry)
+                found: tuple[Entry | Answer | None, str] = entry, "hit"
+            else:
+                found = self._make(asked, environ, entry)
+            if self._shows and asked.shown_as and isinstance(found[0], Entry):
+                purging.store().show(asked.shown_as, found[0])
+            return found
         except OSError:
             # Nobody can say any more what is right, so nothing kept is given out.
             self._away_until = time.monotonic() + _REST

@@ -142,7 +142,7 @@ def make(
     modified = parse_http_date_safe(response.get("Last-Modified", ""))
     return Entry(
         status=f"{response.status_code} {response.reason_phrase}",
-        head=[(name, value) for name, value in response.items() if name.lower() not in _OWN],
+        head=lasting_head(response),
         bodies=_compressed(body) if kind.startswith(_TEXT) else {"identity": body},
         # Weak: the same page in three encodings.
         etag=response.get("ETag") or f'W/"{sha256(body).hexdigest()[:32]}"',
@@ -156,6 +156,11 @@ def make(
         hard_end=hard_end,
         keys=sorted(mark.keys),
     )
+
+
+def lasting_head(response: HttpResponse | StreamingHttpResponse) -> Head:
+    """Return the lines that every reader of a page gets alike."""
+    return [(name, value) for name, value in response.items() if name.lower() not in _OWN]
 
 
 def _names(header: str) -> set[str]:

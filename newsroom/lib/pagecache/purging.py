@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from threading import Lock, Thread
 from uuid import uuid4
 from weakref import WeakSet
@@ -31,7 +32,8 @@ def store() -> Store:
     """Return what all processes share: Redis where REDIS_URL names one, else a folder."""
     if settings.REDIS_URL:
         return RedisStore(settings.REDIS_URL, prefix=settings.SITE_URL)
-    return FileStore(settings.PAGE_CACHE_DIR)
+    shown_in = Path(settings.PAGE_CACHE_FILES) if settings.PAGE_CACHE_FILES else None
+    return FileStore(settings.PAGE_CACHE_DIR, shown_in=shown_in)
 
 
 def slots_of(keys: Iterable[str]) -> list[int]:

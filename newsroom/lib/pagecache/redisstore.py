@@ -7,6 +7,7 @@ from hashlib import sha256
 from importlib import import_module
 from typing import Any
 
+from .entries import Entry
 from .stores import LEASE_SECONDS, LOCK_SECONDS, REMEMBERED_SECONDS
 
 # One hash holds counters and open changes: they are lost together or not at all. Times are the
@@ -113,6 +114,9 @@ class RedisStore:
     def put(self, name: str, page: bytes, seconds: float) -> None:
         lasts = max(1, int(seconds * 1000))
         self._do("SET", self._key("page", name), page, "PX", lasts)
+
+    def show(self, path: str, entry: Entry) -> None:
+        """Do nothing: a purge of another machine could not take files of this one away."""
 
     def lock(self, name: str) -> Any:
         key, mine = self._key("lock", name), secrets.token_hex(8)

@@ -8,6 +8,7 @@ import fcntl
 import json
 import mmap
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -17,6 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import randbits
 from typing import Any, Protocol
+
+from .entries import Entry
+from .files import Files
 
 SLOTS = 65_536
 _LOCKS = 256
@@ -62,6 +66,9 @@ class Store(Protocol):
     def put(self, name: str, page: bytes, seconds: float) -> None:
         """Keep a page for so long at most."""
 
+    def show(self, path: str, entry: Entry) -> None:
+        """Put a page where a server in front finds it, if there is one on this machine."""
+
     def lock(self, name: str) -> Any:
         """Return what unlock() takes, or None while somebody else makes this page."""
 
@@ -76,8 +83,11 @@ class FileStore:
     _HEAD = 3
     _SIZE = (_HEAD + SLOTS) * 8
 
-    def __init__(self, folder: Path, *, most_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(
+        self, folder: Path, *, most_bytes: int = 512 * 1024 * 1024, shown_in: Path | None = None
+    ) -> None:
         self._folder = folder
+        self._files = Files(shown_in) if shown_in is not None else None
         self._most_bytes = most_bytes
         self._puts = 0
         self._open()
@@ -105,7 +115,8 @@ class FileStore:
             }
             # Noted before it is counted: whoever asks in between finds either.
             self._note({**changes, change: (now + LEASE_SECONDS, slots)})
-            self._count(slots)
+            gone = self._count(slots)
+        _delete(gone)
 
     def renew(self, change: str) -> None:
         with self._locked():
@@ -117,10 +128,11 @@ class FileStore:
     def purge(self, slots: Sequence[int], change: str = "") -> None:
         self._look()
         with self._locked():
-            self._count(slots)
+            gone = self._count(slots)
             changes = self._changes()
             if changes.pop(change, None) is not None:
                 self._note(changes)
+        _delete(gone)
 
     def is_changing(self, slots: Sequence[int], since: float) -> bool:
         held = (set(held) for until, held in self._changes().values() if until > since)
@@ -174,12 +186,14 @@ class FileStore:
         finally:
             os.close(file)
 
-    def _count(self, slots: Sequence[int]) -> None:
+    def _count(self, slots: Sequence[int]) -> list[Path]:
+        """Count a purge and take shown pages away; return what is left to delete."""
         number = self._numbers[2] + 1
         # The clock last: whoever has seen it must find the slots.
         for slot in slots:
             self._numbers[self._HEAD + slot] = number
         self._numbers[2] = number
+        return self._files.clear() if self._files is not None else []
 
     def _changes(self) -> dict[str, tuple[float, Sequence[int]]]:
         try:
@@ -212,6 +226,16 @@ class FileStore:
         if self._puts % 256 == 1:
             self._sweep()
 
+    def show(self, path: str, entry: Entry) -> None:
+        place = self._files.path_of(path, entry) if self._files is not None else None
+        if self._files is None or place is None or place.exists():
+            return
+        with self._locked():
+            # No purge comes between the look and the file.
+            if entry.epoch == self._numbers[0] and self.purged(entry.slots) <= entry.made:
+                self._files.put(place, entry)
+        self._files.drop_old()
+
     def lock(self, name: str) -> Any:
         number = int(_digest(name)[:8], 16) % _LOCKS
         held = os.open(self._folder / f"lock-{number}", os.O_RDWR | os.O_CREAT, 0o600)
@@ -241,6 +265,11 @@ class FileStore:
             room -= size
             if room < 0 or ends_at < now:
                 Path(path).unlink(missing_ok=True)
+
+
+def _delete(folders: list[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _boot() -> str:
