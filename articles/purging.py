@@ -2,8 +2,9 @@
 
 article:7, section:2, topic:3, author:4, dossier:5 stand for a row. "articles" is on lists of the
 whole site, "front" and "mostread" on every front, "mostread:top", "promos" and "jobs" on articles,
-comments:1 where comments on an article can be read and written, "site" on everything. A page names every row that it shows, so a change of a row needs its own key
-only; what a row newly appears on is found here.
+comments:1 where comments on an article are read and written, "site" on everything. A page names
+every row that it shows, so a change of a row needs its own key only; what a row newly appears on is
+found here.
 """
 
 from collections.abc import Iterable

@@ -28,5 +28,10 @@ HANDLERS: dict[str, outbox.Handler] = {
 
 def deliver(seconds: float = 10, is_stopped: Callable[[], bool] = lambda: False) -> int:
     """Send what is due, for some seconds at most; return how many messages ended."""
-    budget = Budget(hour=settings.MESSAGES_PER_HOUR, day=settings.MESSAGES_PER_DAY)
+    budget = Budget(
+        hour=settings.MESSAGES_PER_HOUR,
+        day=settings.MESSAGES_PER_DAY,
+        # No mail waits longer for a purge, and no purge for the mails.
+        free=tuple(pagecache.HANDLERS),
+    )
     return work_off(HANDLERS, seconds=seconds, is_stopped=is_stopped, budget=budget)

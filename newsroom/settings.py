@@ -210,7 +210,12 @@ PAGE_CACHE_BYPASS_PARAMETERS = ["p", "page_id", "attachment_id", "cat", "author"
 CDN_PURGE = _words("CDN_PURGE")
 CDN_TOKEN = _text("CDN_TOKEN")
 CDN_SECONDS = _number("CDN_SECONDS", 0)
-CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")
+# The header in which these read the keys; the receivers of purges have one each.
+_keys_headers = {"varnish": "xkey", "fastly": "Surrogate-Key", "cloudflare": "Cache-Tag"}
+CDN_KEYS_HEADER = _text(
+    "CDN_KEYS_HEADER",
+    next((_keys_headers.get(each.partition(":")[0], "") for each in CDN_PURGE), ""),
+)
 CDN_STALE_SECONDS = 30  # for so long they may show a page that they are just asking for anew
 METRICS_TOKEN = _text("METRICS_TOKEN")
 

@@ -22,7 +22,6 @@ from newsroom.lib import outbox
 from newsroom.models.outbox import Message
 
 KIND = "cdn"
-HEADERS = {"varnish": "xkey", "fastly": "Surrogate-Key", "cloudflare": "Cache-Tag"}
 APIS = {"fastly": "https://api.fastly.com", "cloudflare": "https://api.cloudflare.com/client/v4"}
 # How many keys one request may carry: the receivers' own limits, and a header's length.
 _MOST = {"varnish": 100, "fastly": 256, "cloudflare": 100}
@@ -81,10 +80,14 @@ def problems() -> Iterator[str]:
     """Yield what is wrong with the settings."""
     for receiver in settings.CDN_PURGE:
         kind, _colon, place = receiver.partition(":")
-        if kind not in HEADERS or not place:
+        if kind not in _MOST or not place:
             yield f"CDN_PURGE: {receiver!r} is neither varnish:URL, fastly:ID nor cloudflare:ID."
         elif kind != "varnish" and not settings.CDN_TOKEN:
             yield f"CDN_PURGE names {kind}, but CDN_TOKEN is empty."
+    if settings.CDN_SECONDS and settings.CDN_PURGE and not settings.CDN_KEYS_HEADER:
+        yield "CDN_KEYS_HEADER is empty: no page could be purged by its keys."
+    if settings.CDN_SECONDS and not settings.CDN_PURGE:
+        yield "CDN_SECONDS is set, but CDN_PURGE names nobody who is told of changes."
 
 
 def _request(kind: str, place: str, keys: list[str]) -> Request:

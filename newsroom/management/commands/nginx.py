@@ -32,15 +32,15 @@ class Command(BaseCommand):
         return render_to_string(
             "server/nginx.conf",
             {
-                "server": f"unix:{bind.removeprefix('unix:')}" if bind.startswith("unix:") else bind,
+                "server": f"unix:{bind.removeprefix('unix:')}"
+                if bind.startswith("unix:")
+                else bind,
                 "cookies": "|".join(
                     (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
                 ),
                 "folder": settings.PAGE_CACHE_FILES,
                 "head": name_of(head),
-                "lines": [
-                    (name, _quoted(value)) for name, value in head if name != "Content-Type"
-                ],
+                "lines": [(name, _quoted(value)) for name, value in head if name != "Content-Type"],
                 "is_https": settings.IS_HTTPS,
                 "port": f"{site.port or 443} ssl" if settings.IS_HTTPS else site.port or 80,
                 "name": site.hostname,
