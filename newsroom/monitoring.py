@@ -67,9 +67,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         if (seconds := age()) is not None:
             lines.append(f'newsroom_queue_age_seconds{{queue="{name}"}} {seconds:.0f}')
     lines.append("# TYPE newsroom_queue_length gauge")
-    lines += [
-        f'newsroom_queue_length{{queue="{name}"}} {wait()}' for name, wait in BACKLOGS.items()
-    ]
+    for name, waiting in BACKLOGS.items():
+        lines.append(f'newsroom_queue_length{{queue="{name}"}} {waiting()}')
     text = "\n".join(lines) + "\n"
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 

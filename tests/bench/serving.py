@@ -173,7 +173,9 @@ def fronted(folder: Path) -> Iterator[tuple[str, int]]:
     (folder / "nginx.conf").write_text(
         f"worker_processes {_WORKERS - 1}; daemon off; pid {folder}/pid; error_log {folder}/log;\n"
         "events { worker_connections 1024; }\n"
-        f"http {{ access_log off; sendfile on; keepalive_requests 1000000;\n{told.replace('location / {', raw, 1)}}}\n"
+        "http { access_log off; sendfile on; keepalive_requests 1000000;\n"
+        + told.replace("location / {", raw, 1)
+        + "}\n"
     )
     command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as proxy:

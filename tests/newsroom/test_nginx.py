@@ -4,6 +4,7 @@ import http.client
 import shutil
 import subprocess
 import time
+from io import StringIO
 from pathlib import Path
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -49,7 +50,7 @@ def front(settings, tmp_path_factory, unused_port):
     SiteSettings.objects.create(pk=1)
     server.set_app(pagecache.Door(WSGIHandler(), Meter(folder / "requests")))
     Thread(target=server.serve_forever, daemon=True).start()
-    told = call_command("nginx", stdout=open("/dev/null", "w"))  # noqa: SIM115
+    told = call_command("nginx", stdout=StringIO())
     (folder / "nginx.conf").write_text(
         f"daemon off; pid {folder}/pid; error_log {folder}/log; events {{}} "
         f"http {{ access_log off;\n{told}\n}}"

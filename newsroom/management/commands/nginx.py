@@ -20,21 +20,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str:
         if not settings.PAGE_CACHE_FILES or settings.REDIS_URL or settings.CDN_SECONDS:
             raise CommandError(
-                "Set PAGE_CACHE_FILES, a folder that nginx may read. It is for one machine only (no "
-                "REDIS_URL) with no CDN in front (no CDN_SECONDS)."
+                "Set PAGE_CACHE_FILES, a folder that nginx may read. It is for one machine only "
+                "(no REDIS_URL) with no CDN in front (no CDN_SECONDS)."
             )
         site = urlsplit(settings.SITE_URL)
         try:
             head = pagecache.Door(WSGIHandler(), metering.meter()).head_of(_front())
         except LookupError as error:
             raise CommandError(f"The front page answers {error}.") from error
-        bind = settings.BIND
         return render_to_string(
             "server/nginx.conf",
             {
-                "server": f"unix:{bind.removeprefix('unix:')}"
-                if bind.startswith("unix:")
-                else bind,
+                "server": settings.BIND,
                 "cookies": "|".join(
                     (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
                 ),
