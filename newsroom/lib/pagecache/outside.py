@@ -28,6 +28,7 @@ _MOST = {"varnish": 100, "fastly": 256, "cloudflare": 100}
 _PATIENCE = 10  # seconds
 _MOST_MESSAGES = 1_000
 _KEY = re.compile(r"[a-z0-9:_-]+")
+_BETWEEN = "[^a-z0-9:_-]"
 
 # Messages of this process that went out with an earlier one.
 _told: OrderedDict[int, None] = OrderedDict()
@@ -92,7 +93,9 @@ def problems() -> Iterator[str]:
 
 def _request(kind: str, place: str, keys: list[str]) -> Request:
     if kind == "varnish":
-        headers = {"xkey": " ".join(keys), "xkey-pattern": f"(^| )({'|'.join(keys)})( |$)"}
+        # Without a blank, which would end the pattern in a ban.
+        pattern = f"(^|{_BETWEEN})({'|'.join(keys)})({_BETWEEN}|$)"
+        headers = {"xkey": " ".join(keys), "xkey-pattern": pattern}
         return Request(place, headers=headers, method="PURGE")  # noqa: S310 - our own settings
     place = quote(place, safe="")
     if kind == "fastly":
