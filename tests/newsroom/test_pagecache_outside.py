@@ -15,7 +15,7 @@ from newsroom.delivery import deliver
 from newsroom.lib import pagecache
 from newsroom.lib.pagecache import outside
 from newsroom.models import Message
-from tests.factories import UserFactory, make_article, make_draft
+from tests.factories import UserFactory, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -77,9 +77,9 @@ def test_without_a_cache_in_front_nothing_is_written(settings):
 @pytest.mark.parametrize("kind", ["varnish", "fastly", "cloudflare"])
 def test_a_publication_is_told_with_all_its_keys(kind, cache, settings):
     settings.CDN_PURGE = [f"varnish:{cache.url}/purge" if kind == "varnish" else f"{kind}:the/one"]
-    article = make_article()
+    article, chief = make_draft(), UserFactory(role="Chief editor")
     Message.objects.all().delete()
-    workflow.withdraw(article, by=UserFactory(role="Chief editor"), reason="Wrong.")
+    workflow.publish(article, by=chief)
     assert cache.asked == []
     deliver()
     (call,) = cache.asked
