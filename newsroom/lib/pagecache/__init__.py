@@ -14,6 +14,6 @@ that runs out; what was rendered while it ran was not kept.
 
 from .door import Door
 from .marks import cached, tag
-from .purging import HANDLERS, purge
+from .purging import HANDLERS, forget, purge
 
-__all__ = ["HANDLERS", "Door", "cached", "purge", "tag"]
+__all__ = ["HANDLERS", "Door", "cached", "forget", "purge", "tag"]

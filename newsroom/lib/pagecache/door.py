@@ -92,14 +92,21 @@ class Door:
                 found: tuple[Entry | Answer | None, str] = entry, "hit"
             else:
                 found = self._make(asked, environ, entry)
-            if self._shows and asked.shown_as and isinstance(found[0], Entry):
-                purging.store().show(asked.shown_as, found[0])
-            return found
         except OSError:
             # Nobody can say any more what is right, so nothing kept is given out.
             self._away_until = time.monotonic() + _REST
             logger.exception("The store of the page cache is away")
             return None, "pass"
+        if self._shows and asked.shown_as and isinstance(found[0], Entry):
+            self._show(asked.shown_as, found[0])
+        return found
+
+    def _show(self, path: str, entry: Entry) -> None:
+        """Put a page where nginx finds it; where there is no room, it asks again."""
+        try:
+            purging.store().show(path, entry)
+        except OSError:
+            logger.exception("A page could not be written for the server in front")
 
     # --- Finding ----------------------------------------------------------------------------------
 

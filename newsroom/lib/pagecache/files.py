@@ -58,7 +58,7 @@ class Files:
     def clear(self) -> list[Path]:
         """Take all pages away at once; return what is still to be deleted."""
         gone = []
-        for found in list(self._folder.iterdir()):
+        for found in self._folders():
             if found.name.isdecimal():
                 aside = found.with_name(f"gone-{token_hex(8)}")
                 with suppress(FileNotFoundError):
@@ -69,9 +69,12 @@ class Files:
     def drop_old(self) -> None:
         """Delete the folders of times that are over, and what a killed process has left."""
         now = int(time.time()) // SECONDS
-        for found in list(self._folder.iterdir()):
+        for found in self._folders():
             if not found.name.isdecimal() or int(found.name) < now:
                 shutil.rmtree(found, ignore_errors=True)
+
+    def _folders(self) -> list[Path]:
+        return list(self._folder.iterdir()) if self._folder.is_dir() else []
 
 
 def name_of(head: Iterable[tuple[str, str]]) -> str:

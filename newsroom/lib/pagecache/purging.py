@@ -57,6 +57,11 @@ def purge(*keys: str) -> None:
         transaction.on_commit(lambda: _finish(change))
 
 
+def forget() -> None:
+    """Let all pages go, whatever is in the database: it may be another one. Raises OSError."""
+    store().purge(slots_of(["site"]))
+
+
 class Change:
     """What an open transaction changes. Rolled back, it is forgotten and its lease runs out."""
 

@@ -13,7 +13,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from newsroom.lib.pagecache import purging
+from newsroom.lib import pagecache
 
 # A thread waits for the database most of the time; a process runs one at a time.
 _WORKERS = (os.cpu_count() or 1) + 1
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Whoever has restored a backup starts the server anew: begin with an empty page cache.
         try:
-            purging.store().purge(purging.slots_of(["site"]))
+            pagecache.forget()
         except OSError as error:
             raise CommandError(f"The store of the page cache is away: {error}") from error
         # Not forked from this process, whose code SIGHUP would not load anew.
