@@ -1,6 +1,5 @@
 """All settings. Every environment variable is read and typed here; .env.example lists them."""
 
-import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,47 +12,15 @@ from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
 from newsroom.lib import mediaurl
+from newsroom.lib.environment import flag as _flag
+from newsroom.lib.environment import number as _number
+from newsroom.lib.environment import read_file as _read_env_file
+from newsroom.lib.environment import text as _text
+from newsroom.lib.environment import words as _words
 from newsroom.lib.mailurl import mailer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-
-def _read_env_file(path: Path) -> None:
-    """Take KEY=VALUE lines into the environment; what is already set there wins."""
-    if not path.is_file():
-        return
-    for line in path.read_text(encoding="utf-8").splitlines():
-        key, sep, value = line.strip().partition("=")
-        if sep and key and not key.startswith("#"):
-            os.environ.setdefault(key.strip(), value.strip().strip("\"'"))
-
-
-def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def _flag(name: str, *, default: bool = False) -> bool:
-    value = _text(name).lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off"}:
-        return False
-    if value:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
-    return default
-
-
-def _words(name: str) -> list[str]:
-    return [word.strip() for word in _text(name).split(",") if word.strip()]
-
-
-def _number(name: str, default: int) -> int:
-    try:
-        return int(_text(name, str(default)))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
-
 
 _read_env_file(BASE_DIR / ".env")
 
@@ -211,12 +178,7 @@ PAGE_CACHE_BYPASS_PARAMETERS = ["p", "page_id", "attachment_id", "cat", "author"
 CDN_PURGE = _words("CDN_PURGE")
 CDN_TOKEN = _text("CDN_TOKEN")
 CDN_SECONDS = _number("CDN_SECONDS", 0)
-# The header in which these read the keys; the receivers of purges have one each.
-_keys_headers = {"varnish": "xkey", "fastly": "Surrogate-Key", "cloudflare": "Cache-Tag"}
-CDN_KEYS_HEADER = _text(
-    "CDN_KEYS_HEADER",
-    next((_keys_headers.get(each.partition(":")[0], "") for each in CDN_PURGE), ""),
-)
+CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")  # empty: as the first of these reads it
 CDN_STALE_SECONDS = 30  # for so long they may show a page that they are just asking for anew
 METRICS_TOKEN = _text("METRICS_TOKEN")
 

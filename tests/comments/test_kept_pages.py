@@ -128,7 +128,7 @@ def test_pages_of_jobs_tell_each_change_at_once(door, committed, time_machine):
         assert "Robot keeper" not in ask(door, path).text, path
     with committed():
         jobs.reinstate(job, by=desk(), reason="misleading")
-        jobs.feature(job, until=timezone.now() + timedelta(hours=1), is_paid=True)
+        jobs.feature(job, by=desk(), until=timezone.now() + timedelta(hours=1), is_paid=True)
     assert next_end(timezone.now(), {"jobs"}) == timezone.now() + timedelta(hours=1)
     time_machine.shift(24 * 3600)
     for path in lists:

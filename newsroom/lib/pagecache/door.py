@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from ..metering import Meter
-from . import entries, purging
+from . import entries, outside, purging
 from .asking import Asked, Reader
 from .entries import Entry, Head
 from .marks import TO_KEEP, mark_of
@@ -235,9 +235,9 @@ class Door:
         since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
         if (etags or since) and entry.is_known_by(etags, since):
             return "304 Not Modified", head, []
-        if settings.CDN_KEYS_HEADER:
-            separator = "," if settings.CDN_KEYS_HEADER == "Cache-Tag" else " "
-            head.append((settings.CDN_KEYS_HEADER, separator.join([*entry.keys, "site"])))
+        if settings.CDN_SECONDS and (keys_header := outside.keys_header()):
+            separator = "," if keys_header == "Cache-Tag" else " "
+            head.append((keys_header, separator.join([*entry.keys, "site"])))
         accepted = entries.encodings_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         encoding = next(name for name in accepted if name in entry.bodies)
         if encoding != "identity":

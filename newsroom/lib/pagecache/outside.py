@@ -25,6 +25,7 @@ KIND = "cdn"
 APIS = {"fastly": "https://api.fastly.com", "cloudflare": "https://api.cloudflare.com/client/v4"}
 # How many keys one request may carry: the receivers' own limits, and a header's length.
 _MOST = {"varnish": 100, "fastly": 256, "cloudflare": 100}
+_HEADERS = {"varnish": "xkey", "fastly": "Surrogate-Key", "cloudflare": "Cache-Tag"}
 _PATIENCE = 10  # seconds
 _MOST_MESSAGES = 1_000
 _KEY = re.compile(r"[a-z0-9:_-]+")
@@ -46,6 +47,12 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 _opener = build_opener(_NoRedirects, ProxyHandler({}))
+
+
+def keys_header() -> str:
+    """Return the header in which caches in front read a page's keys; empty if there are none."""
+    kinds = (receiver.partition(":")[0] for receiver in settings.CDN_PURGE)
+    return settings.CDN_KEYS_HEADER or next((_HEADERS.get(kind, "") for kind in kinds), "")
 
 
 def note(keys: Iterable[str]) -> None:
@@ -85,8 +92,6 @@ def problems() -> Iterator[str]:
             yield f"CDN_PURGE: {receiver!r} is neither varnish:URL, fastly:ID nor cloudflare:ID."
         elif kind != "varnish" and not settings.CDN_TOKEN:
             yield f"CDN_PURGE names {kind}, but CDN_TOKEN is empty."
-    if settings.CDN_SECONDS and settings.CDN_PURGE and not settings.CDN_KEYS_HEADER:
-        yield "CDN_KEYS_HEADER is empty: no page could be purged by its keys."
     if settings.CDN_SECONDS and not settings.CDN_PURGE:
         yield "CDN_SECONDS is set, but CDN_PURGE names nobody who is told of changes."
 
