@@ -200,6 +200,8 @@ class FileStore:
             found = json.loads((self._folder / "changes").read_bytes())
         except FileNotFoundError:
             return {}
+        except ValueError as error:
+            raise OSError("The list of changes cannot be read") from error
         return {name: (until, slots) for name, (until, slots) in found.items()}
 
     def _note(self, changes: dict[str, tuple[float, Sequence[int]]]) -> None:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         try:
             pagecache.forget()
         except OSError as error:
-            raise CommandError(f"The store of the page cache is away: {error}") from error
+            self.stderr.write(f"The store of the page cache is away, pages wait for it: {error}")
         # Not forked from this process, whose code SIGHUP would not load anew.
         multiprocessing.set_start_method("spawn", force=True)
         server = Server(
@@ -63,7 +63,10 @@ class Command(BaseCommand):
 def _place(bind: str) -> dict[str, Any]:
     """Read host:port, [v6]:port or unix:/path."""
     if bind.startswith("unix:"):
-        return {"uds": Path(bind.removeprefix("unix:")), "uds_permissions": 0o660}
+        path = Path(bind.removeprefix("unix:"))
+        if path.is_socket():
+            path.unlink()  # a server that was killed has left it
+        return {"uds": path, "uds_permissions": 0o660}
     host, _colon, port = bind.rpartition(":")
     if not port.isdecimal():
         raise CommandError(f"BIND is neither host:port nor unix:/path: {bind}")
