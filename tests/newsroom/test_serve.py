@@ -45,6 +45,10 @@ def serving(tmp_path):
         "WEB_WORKERS": "2",
         "WEB_THREADS": "4",
     }
+    # As a killed server leaves it.
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(str(tmp_path / "socket"))
+    left.close()
     command = [sys.executable, "-W", "ignore", "manage.py", "serve"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     patience = time.monotonic() + 60
