@@ -113,7 +113,9 @@ def publisher(site: SiteSettings) -> Data:
         "@id": absolute("/#organization"),
         "name": site.publisher or site.name,
         "url": absolute("/"),
-        "logo": absolute(static("newsroom/favicon.svg")),
+        "logo": absolute(
+            f"/{site.logo_file}" if site.logo_file else static("newsroom/favicon.svg")
+        ),
         "publishingPrinciples": _page(site.ethics_policy_url or "/editorial-principles/"),
     }
 

@@ -14,12 +14,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from newsroom.lib.colors import legible
+from newsroom.lib.colors import boxes, legible
+from newsroom.models import SiteSettings
 
 from .models import Banner, Section
-
-# The page's background in static/newsroom/site.css, light and dark.
-_PAPERS = ("#fdfcf9", "#141518")
 
 
 @dataclass(frozen=True)
@@ -72,19 +70,18 @@ class Shelves:
         standing = [banner for banner in found if banner is not None]
         return min(standing, key=lambda banner: (banner["urgency"], -banner["id"]), default=None)
 
-    @cached_property
-    def css(self) -> str:
-        """A rule per section: the policy forbids style attributes, so colours are classes."""
-        return "".join(
-            f".s-{section.pk}{{--accent-light:{legible(section.color, _PAPERS[0])};"
-            f"--accent-dark:{legible(section.color, _PAPERS[1])}}}\n"
+    def css(self, site: SiteSettings) -> str:
+        """The site's colours and a rule per section: the policy forbids style attributes."""
+        light, dark = boxes(site.paper_color)
+        return site.css + "".join(
+            f".s-{section.pk}{{--accent-light:{legible(section.color, light)};"
+            f"--accent-dark:{legible(section.color, dark)}}}\n"
             for section in sorted(self.sections, key=lambda section: section.pk)
         )
 
-    @property
-    def css_version(self) -> str:
+    def css_version(self, site: SiteSettings) -> str:
         """Part of the stylesheet's address: new colours are a new address."""
-        return hashlib.sha256(self.css.encode()).hexdigest()[:12]
+        return hashlib.sha256(self.css(site).encode()).hexdigest()[:12]
 
     @cached_property
     def _parents(self) -> dict[int, int | None]:

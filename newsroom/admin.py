@@ -30,6 +30,7 @@ from . import outboxadmin as outboxadmin  # registers itself
 from . import secondfactor
 from .lib import richtext
 from .lib.purgingadmin import PurgingAdmin
+from .look import LookForm
 from .models import SiteSettings, User
 
 # Devices would show their secrets here; sites and taggit's own tags are not what we use; groups and
@@ -41,10 +42,27 @@ admin.site.unregister([TOTPDevice, StaticDevice, Site, UnusedTag, Group, FlatPag
 class SiteSettingsAdmin(PurgingAdmin):
     """The one row; its list is its form."""
 
+    form = LookForm
     fieldsets = [
         (
             gettext_lazy("What readers see"),
             {"fields": ["name", "tagline", "description", "publisher", "contact_email"]},
+        ),
+        (
+            gettext_lazy("Look"),
+            {
+                "fields": [
+                    "typeface",
+                    "mast",
+                    "house_color",
+                    "paper_color",
+                    "mast_color",
+                    "logo_upload",
+                    "removes_logo",
+                    "logo_is_mono",
+                ],
+                "description": gettext_lazy("Sections have colours of their own, in their forms."),
+            },
         ),
         (gettext_lazy("Elsewhere"), {"fields": ["social_links"]}),
         (gettext_lazy("Feeds"), {"fields": ["feeds_full_text", "websub_hub", "indexnow_key"]}),

@@ -22,7 +22,8 @@ STATUS_IS_THEIR_BUSINESS = {
 }
 # Addresses that anybody may open. What is not here and not in the admin needs a permission.
 PUBLIC = {
-    "healthz", "readyz", "metrics", "articles:front", "articles:rendition", "articles:preview",
+    "healthz", "readyz", "metrics", "site-icon", "site-logo",
+    "articles:front", "articles:rendition", "articles:preview",
     "articles:preview-picture",
     "articles:search",
     "articles:topics", "articles:topic", "articles:author", "articles:dossier", "articles:archive",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -28,6 +29,12 @@ register = template.Library()
 def shelves(context: template.Context) -> Shelves:
     """All sections: the view's, if it has read them; else one query."""
     return context.get("shelves") or Shelves.load()
+
+
+@register.simple_tag(takes_context=True)
+def colors_url(context: template.Context, shelves: Shelves) -> str:
+    """The address of the stylesheet with the colours of the site and its sections. No query."""
+    return reverse("articles:section-colors", args=[shelves.css_version(context["site"])])
 
 
 @register.simple_tag(takes_context=True)

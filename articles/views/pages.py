@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.lib import pagecache
 from newsroom.lib.pagination import Order, paginate
+from newsroom.models.site import settings_for
 
 from .. import layout, story
 from ..models import (
@@ -81,10 +82,10 @@ def render_front(
 @pagecache.cached()
 @require_safe
 def section_colors(request: HttpRequest, version: str) -> HttpResponse:
-    """Send the stylesheet of the sections' colours; under its present address for ever."""
-    shelves = Shelves.load()
-    response = HttpResponse(shelves.css, content_type="text/css; charset=utf-8")
-    is_current = version == shelves.css_version
+    """Send the colours of the site and its sections; under their present address for ever."""
+    shelves, site = Shelves.load(), settings_for(request)
+    response = HttpResponse(shelves.css(site), content_type="text/css; charset=utf-8")
+    is_current = version == shelves.css_version(site)
     response["Cache-Control"] = (
         "public, max-age=31536000, immutable" if is_current else "public, max-age=60"
     )

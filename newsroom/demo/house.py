@@ -13,6 +13,7 @@ from tqdm import tqdm
 from articles import images
 from articles.models import Author, Dossier, Image, Section
 from newsroom import roles
+from newsroom.lib import logos
 from newsroom.lib.slugs import make_slug
 from newsroom.models import SiteSettings, User
 
@@ -35,7 +36,7 @@ ACCOUNTS = {
 def build(language: str, memory: Memory) -> None:
     """Build all of it; what is there already, built earlier or by somebody else, stays as it is."""
     paper = texts.newsroom(language)
-    _settings(paper["site"], memory)
+    _settings({**paper["site"], **_logo(language)}, memory)
     _legal_pages(language, memory)
     for login, name in paper["accounts"].items():
         _account(memory, login, name)
@@ -56,6 +57,20 @@ def _settings(values: dict[str, Any], memory: Memory) -> None:
     site, is_new = SiteSettings.objects.get_or_create(pk=1, defaults=values)
     if is_new:
         memory.remember("settings", [("1", site)])
+
+
+def _logo(language: str) -> dict[str, Any]:
+    """Return the settings of the paper's logo; without one its name stands in the head."""
+    drawing = texts.logo(language)
+    if drawing is None:
+        return {}
+    logo = logos.read(drawing)
+    return {
+        "logo": logo.data,
+        "logo_file": logo.file_name,
+        "logo_width": logo.width,
+        "logo_height": logo.height,
+    }
 
 
 def _legal_pages(language: str, memory: Memory) -> None:

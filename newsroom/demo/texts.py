@@ -36,6 +36,13 @@ def newsroom(language: str) -> dict[str, Any]:
 
 
 @cache
+def logo(language: str) -> bytes | None:
+    """Return the drawing of the paper's logo, if it has one."""
+    drawing = _FOLDER / language / "logo.svg"
+    return drawing.read_bytes() if drawing.exists() else None
+
+
+@cache
 def grammar(language: str) -> dict[str, Any]:
     """Return the words and sentences of which generated articles are made."""
     return _toml(_FOLDER / language / "grammar.toml")

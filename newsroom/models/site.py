@@ -1,5 +1,6 @@
 """The one row of settings that an editor may change without a server. Read on every page."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from newsroom.lib import colors
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,27 @@ def _policy(label: Any, help_text: Any = "") -> Any:
     )
 
 
+# Then text in 70 % of the ink still has 4.5, the edge of a field 3.
+LEAST_CONTRAST_OF_PAPER = 15
+_IS_COLOR = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour as #rrggbb."))
+
+
+class Typeface(models.TextChoices):
+    """Which of the two typefaces says what; static/newsroom/readers/base.css sets them."""
+
+    SERIF = "serif", _("Serif: headlines and texts")
+    MIXED = "mixed", _("Mixed: headlines without serifs, texts with them")
+    SANS = "sans", _("Sans: nothing has serifs")
+
+
+class Mast(models.TextChoices):
+    """How the head of the pages is laid out."""
+
+    CENTRED = "centred", _("Name in the middle, sections below")
+    LEFT = "left", _("Name on the left, sections below")
+    BAR = "bar", _("One bar with name and sections")
+
+
 class SiteSettings(models.Model):
     """Name, voice and rules of the site; a single row with id 1."""
 
@@ -69,6 +93,41 @@ class SiteSettings(models.Model):
         _("profiles elsewhere"),
         blank=True,
         help_text=_("One address a line, such as https://mastodon.social/@example."),
+    )
+    typeface = models.CharField(
+        _("typefaces"), max_length=8, choices=Typeface, default=Typeface.SERIF
+    )
+    mast = models.CharField(_("head"), max_length=8, choices=Mast, default=Mast.CENTRED)
+    house_color = models.CharField(
+        _("colour of the house"),
+        max_length=7,
+        default="#8f1d21",
+        validators=[_IS_COLOR],
+        help_text=_("Buttons, marks and rules. Made darker or lighter where it could not be read."),
+    )
+    paper_color = models.CharField(
+        _("paper"),
+        max_length=7,
+        default="#fdfcf9",
+        validators=[_IS_COLOR],
+        help_text=_("The ground of all pages by day: white or nearly so. At night it is dark."),
+    )
+    mast_color = models.CharField(
+        _("ground of the head"),
+        max_length=7,
+        blank=True,
+        validators=[_IS_COLOR],
+        help_text=_("Empty: the paper. The name on it is dark or white, as it is read best."),
+    )
+    # Read by its own address only: load() leaves it out. What it is, the other three say.
+    logo = models.BinaryField(null=True, blank=True)
+    logo_file = models.CharField(max_length=40, blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_is_mono = models.BooleanField(
+        _("logo of one colour"),
+        default=False,
+        help_text=_("It is drawn in the colour of the head's text, by day and at night."),
     )
     requires_second_factor = models.BooleanField(
         _("demand a second factor of staff"),
@@ -166,6 +225,35 @@ class SiteSettings(models.Model):
                     {"social_links": _("“%(line)s” does not start with https://.") % {"line": line}}
                 )
 
+        if colors.contrast(colors.INK, self.paper_color) < LEAST_CONTRAST_OF_PAPER:
+            raise ValidationError({"paper_color": _("Too dark: texts would be hard to read.")})
+
+    @property
+    def css(self) -> str:
+        """The site's own colours as a stylesheet; the rest of its look is classes of <body>."""
+        light, dark = colors.boxes(self.paper_color)
+        rules = (
+            f":root{{--paper-light:{self.paper_color};"
+            f"--house-light:{colors.legible(self.house_color, light)};"
+            f"--house-dark:{colors.legible(self.house_color, dark)}}}\n"
+        )
+        if self.mast_color:
+            ink = colors.ink_on(self.mast_color)
+            rules += (
+                f".masthead{{--mast-paper:{self.mast_color};--mast-ink:{ink};--mast-mark:{ink}}}\n"
+            )
+        if self.logo_file and self.logo_is_mono:
+            rules += (
+                f".logo-mono{{--logo:url(/{self.logo_file});"
+                f"--logo-ratio:{self.logo_width}/{self.logo_height}}}\n"
+            )
+        return rules
+
+    @property
+    def icon_version(self) -> str:
+        """Part of the icon's address: a new letter or colour is a new address."""
+        return hashlib.sha256(f"{self.name[:1]}{self.house_color}".encode()).hexdigest()[:12]
+
     @property
     def legal_pages(self) -> tuple[LegalPage, ...]:
         """What the footer of every page links to."""
@@ -174,7 +262,7 @@ class SiteSettings(models.Model):
     @classmethod
     def load(cls) -> "SiteSettings":
         """Return the row, or the defaults while nobody has saved one. One query."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return cls.objects.filter(pk=1).defer("logo").first() or cls(pk=1)
 
 
 def settings_for(request: HttpRequest) -> SiteSettings:

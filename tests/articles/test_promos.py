@@ -320,7 +320,7 @@ def test_every_promo_on_page_and_in_feeds_stands_under_its_label(client, setting
     assert len(asides) == 1 + 3 + 3 + 2
     for aside in asides:
         inside = aside.partition("</aside>")[0]
-        assert 'aria-label="Advertisement"' in inside
+        assert 'aria-label="Advertisement: ' in inside
         assert '<p class="promo-label">Advertisement</p>' in inside
     outside = "".join(part.partition("</aside>")[2] for part in asides) + html.split("<aside")[0]
     assert "Zq" not in outside

@@ -257,6 +257,8 @@ class Site:
             "healthz": none,
             "readyz": none,
             "metrics": none,
+            "site-icon": [{"version": "x"}],
+            "site-logo": [{"version": "0123456789abcdef", "extension": "svg"}],
             "articles:front": none,
             "articles:rendition": [{"token": token, **spec} for token in [*tokens, NO_SUCH]],
             "articles:preview": [{"token": link.token} for link in self.closed_links],

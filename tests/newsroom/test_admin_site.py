@@ -149,6 +149,14 @@ def test_admin_carries_the_sites_name(client, editor):
 
 # --- Settings ---------------------------------------------------------------------------------
 
+SITE = {
+    "name": "The Tide",
+    "typeface": "serif",
+    "mast": "centred",
+    "house_color": "#8f1d21",
+    "paper_color": "#fdfcf9",
+}
+
 
 def test_settings_list_is_their_form(client, chief):
     client.force_login(chief)
@@ -156,7 +164,7 @@ def test_settings_list_is_their_form(client, chief):
     assert client.get(reverse("admin:newsroom_sitesettings_changelist")).url == form
     assert client.get(form).status_code == 200
     assert not SiteSettings.objects.exists()
-    values = {"name": "The Tide", "social_links": "https://mastodon.social/@tide"}
+    values = {**SITE, "social_links": "https://mastodon.social/@tide"}
     assert client.post(form, values).status_code == 302
     assert SiteSettings.objects.get().name == "The Tide"
     client.post(form, {**values, "name": "The Ebb"})
