@@ -187,7 +187,8 @@ def _count(
         thread.changed_at = now
         thread.has_news = thread.has_news or thread.pk in news
     bulk.update(changed, ["visible", "changed_at", "has_news"])
-    pagecache.purge(*(f"article:{thread.pk}" for thread in changed))
+    if changed:
+        pagecache.purge("comments", *(f"article:{thread.pk}" for thread in changed))
 
 
 def _write_authors(comments: list[Comment], move: Move, now: datetime) -> None:
