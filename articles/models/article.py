@@ -24,6 +24,10 @@ from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import TaggedArticle
 
 
+# What an article's page shows of other rows, one each.
+PAGE_RELATIONS = ("section__parent", "lead_image", "ai_reviewed_by", "live_ticker")
+
+
 class ArticleQuerySet(DeskQuerySet["Article"]):
     def visible(self, now: datetime | None = None) -> "ArticleQuerySet":
         """The one gate: what readers may see at a moment (default: this one).
@@ -71,9 +75,7 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
 
     def for_page(self) -> "ArticleQuerySet":
         """What the article page shows, in one query each for bylines and topics."""
-        return self.select_related(
-            "section__parent", "lead_image", "ai_reviewed_by", "live_ticker"
-        ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
+        return self.select_related(*PAGE_RELATIONS).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no stubs

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from .standing import Standing
+
 
 @dataclass(frozen=True)
 class LegalPage:
@@ -177,10 +179,13 @@ class SiteSettings(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
+_standing = Standing(SiteSettings.load)
+
+
 def settings_for(request: HttpRequest) -> SiteSettings:
     """Return the settings, read once per request."""
     if not hasattr(request, "_site_settings"):
-        request._site_settings = SiteSettings.load()  # type: ignore[attr-defined]
+        request._site_settings = _standing()  # type: ignore[attr-defined]
     return request._site_settings  # type: ignore[attr-defined, no-any-return]
 
 
