@@ -81,7 +81,9 @@ def _rows(article: int) -> QuerySet[Any, Any]:
             F("pk"),
             {name: name for name in ("id", "kind", "text", "corrected_at", "article_id")},
         ),
-        _columns(DossierEntry.objects.filter(article=article), "dossier", F("pk"), {"id": "dossier_id"}),
+        _columns(
+            DossierEntry.objects.filter(article=article), "dossier", F("pk"), {"id": "dossier_id"}
+        ),
         _columns(
             PromoChoice.objects.filter(article=article),
             "pick",

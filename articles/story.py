@@ -21,12 +21,12 @@ from . import attached, body, content, livepage, mostread, promos, related
 from .content import Content
 from .livepage import Live
 from .models import (
+    PAGE_RELATIONS,
     Article,
     Author,
     Byline,
     Correction,
     Dossier,
-    PAGE_RELATIONS,
     DossierEntry,
     MostRead,
     PromoSlot,

@@ -167,6 +167,9 @@ def _replies(article: Article, roots: Sequence[Comment]) -> list[Comment]:
     if not roots:
         return []
     ranges = _ranges(sorted(roots, key=lambda root: root.path))
+    # Filled up with empty ones, so that there are few numbers of them and as many questions.
+    number = next(size for size in (1, 4, 16, ROOTS) if size >= len(ranges))
+    ranges += [("", "")] * (number - len(ranges))
     return _below(article.pk, article.section_id, tuple(ranges))
 
 

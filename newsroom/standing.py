@@ -1,7 +1,7 @@
 """Standing matter, wired: the tables that are watched, their triggers, and the middleware.
 
-The triggers are away while `migrate` runs and made again afterwards: on SQLite a changed table loses
-its own, and cannot be changed while another's name it.
+The triggers are away while `migrate` runs and made again afterwards: on SQLite a changed table
+loses its own, and cannot be changed while another's name it.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ def forget_before_migrate(*, using: str, **_kwargs: Any) -> None:
         tables = set(connection.introspection.table_names(cursor))
         if _VERSION not in tables:
             return
-        cursor.execute(f"DELETE FROM {_VERSION}")
+        StandingVersion.objects.using(using).all().delete()
         for model, _condition in WATCHED:
             if model._meta.db_table in tables:
                 for statement in _KINDS[connection.vendor].without(model._meta.db_table):
@@ -87,10 +87,12 @@ class _Kind:
 
 
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
-_FORGET = f"DELETE FROM {_VERSION}"
-_SQLITE_WORD = (_FORGET, f"INSERT INTO {_VERSION} (id, word) VALUES (1, hex(randomblob(16)))")
+_SQLITE_WORD = (
+    "DELETE FROM newsroom_standingversion",
+    "INSERT INTO newsroom_standingversion (id, word) VALUES (1, hex(randomblob(16)))",
+)
 _POSTGRESQL_WORD = (
-    f"INSERT INTO {_VERSION} (id, word) VALUES (1, gen_random_uuid()::text) "
+    "INSERT INTO newsroom_standingversion (id, word) VALUES (1, gen_random_uuid()::text) "
     "ON CONFLICT (id) DO UPDATE SET word = EXCLUDED.word",
 )
 

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from newsroom.lib.addresses import path_to
 from newsroom.lib.richtext import RichTextField
 
 from .author import Author
@@ -22,7 +22,6 @@ from .image import Image
 from .section import Dossier, Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import TaggedArticle
-
 
 # What an article's page shows of other rows, one each.
 PAGE_RELATIONS = ("section__parent", "lead_image", "ai_reviewed_by", "live_ticker")
@@ -74,8 +73,10 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
         return self.select_related("section", "lead_image").defer("body", "body_html")
 
     def for_page(self) -> "ArticleQuerySet":
-        """What the article page shows, in one query each for bylines and topics."""
-        return self.select_related(*PAGE_RELATIONS).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
+        """A whole article, for feeds and the API, in one query each for bylines and topics."""
+        bylines = Prefetch("bylines", Byline.objects.select_related("author"))
+        whole = self.select_related(*PAGE_RELATIONS)
+        return whole.prefetch_related(bylines, "tags")  # type: ignore[misc]  # taggit has no stubs
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no stubs
@@ -249,9 +250,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         """The address for ever; only an article with a month (once published) has one."""
         if self.month is None:
             raise ValueError("An article that was never published has no address.")
-        return reverse(
-            "articles:article", args=[self.month.year, f"{self.month.month:02d}", self.slug]
-        )
+        return path_to("articles:article", self.month.year, f"{self.month.month:02d}", self.slug)
 
     @property
     def is_live(self) -> bool:

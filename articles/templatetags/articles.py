@@ -5,11 +5,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from newsroom.lib import addresses, antispam, richtext
+from newsroom.lib import addresses, antispam, moments, richtext
 from newsroom.lib.jsonscript import as_script
 
 from .. import alerts, body, jsonld, metadata, outlinks, promos
@@ -28,6 +27,21 @@ register = template.Library()
 def shelves(context: template.Context) -> Shelves:
     """All sections: the view's, if it has read them; else one query."""
     return context.get("shelves") or Shelves.load()
+
+
+@register.simple_tag(takes_context=True)
+def menu_place(context: template.Context, shelves: Shelves) -> tuple[Any, ...]:
+    """Where in the menu the page stands: all of a page that the masthead depends on."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    path, story = getattr(request, "path", ""), context.get("story")
+    entries = {"/", "/jobs/", *(section.get_absolute_url() for section in shelves.menu)}
+    return (
+        path if path in entries else "",
+        match and match.app_name == "jobs",
+        match and match.view_name,
+        story.article.section_id if story else None,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -92,17 +106,8 @@ def moment(at: datetime | None, style: str = "full") -> SafeString | str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    formats = {
-        "full": "DATETIME_FORMAT",
-        "short": "SHORT_DATETIME_FORMAT",
-        "date": "DATE_FORMAT",
-        "time": "TIME_FORMAT",
-    }
-    return format_html(
-        '<time datetime="{}">{}</time>',
-        local.isoformat(timespec="minutes"),
-        date_format(local, formats[style]),
-    )
+    words = moments.written(local, style)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
 
 
 @register.simple_tag

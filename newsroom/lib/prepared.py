@@ -15,6 +15,7 @@ is compiled by itself. Nothing else may decide what the function returns.
 """
 
 import copy
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +40,7 @@ class Prepared:
         update_wrapper(self, build)
 
     def __call__(self, *given: Any, **shape: Any) -> list[Any]:
-        """Return the rows. Raises TypeError where the function does not hand a value on as it is."""
+        """Return the rows. Raises TypeError where a value is not handed on as it is."""
         engine = connections[DEFAULT_DB_ALIAS].vendor
         key = (engine, tuple(map(_shape, given)), *shape.items())
         try:
@@ -52,7 +53,8 @@ class Prepared:
 
     def _write(self, given: Sequence[Any], shape: dict[str, Any]) -> "_Written | None":
         """Compile twice with different values: where the parameters differ, there is a hole."""
-        samples = [[_sample(value, numbers) for value in given] for numbers in (count(0, 2), count(1, 2))]
+        turns = (count(0, 2), count(1, 2))
+        samples = [[_sample(value, numbers) for value in given] for numbers in turns]
         queryset, other = (self._build(*values, **shape) for values in samples)
         compiler, second = (made.query.get_compiler(made.db) for made in (queryset, other))
         try:
@@ -67,9 +69,7 @@ class Prepared:
             for place, pair in enumerate(zip(parameters, differing, strict=True))
             if pair[0] != pair[1] and pair in pairs
         ]
-        filled = {place for place, _number in holes}
-        changed = [a != b for a, b in zip(parameters, differing, strict=True)]
-        if sql != same or any(changed[place] and place not in filled for place in range(len(changed))):
+        if sql != same or sum(map(operator.ne, parameters, differing)) > len(holes):
             raise TypeError(f"{self._build.__qualname__} does not hand its values on as they are.")
         converters = compiler.get_converters([row[0] for row in compiler.select])
         return _Written(queryset, compiler, sql, tuple(parameters), tuple(holes), converters)
