@@ -1,5 +1,6 @@
 """What readers' templates need beyond their context: `{% load articles %}`."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,10 @@ from django.utils.safestring import SafeString
 from newsroom.lib import addresses, antispam, moments, richtext
 from newsroom.lib.jsonscript import as_script
 
-from .. import alerts, body, jsonld, metadata, outlinks, promos
+from .. import alerts, body, facts, jsonld, metadata, outlinks, promos
 from ..alertforms import AskForm
 from ..alerts import scopes
-from ..models import Author, Section, Subscription, Tag
+from ..models import Article, Author, Section, Subscription, Tag
 from ..outlinks import Outlink
 from ..promos import Placed
 from ..shelves import Shelves
@@ -29,19 +30,28 @@ def shelves(context: template.Context) -> Shelves:
     return context.get("shelves") or Shelves.load()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where in the menu a page stands: all of a page that the masthead depends on."""
+
+    path: str = ""
+    app: str = ""
+    view: str = ""
+    section: int | None = None
+
+
 @register.simple_tag(takes_context=True)
-def menu_place(context: template.Context, shelves: Shelves) -> tuple[Any, ...]:
-    """Where in the menu the page stands: all of a page that the masthead depends on."""
-    request = context.get("request")
+def menu_place(context: template.Context, shelves: Shelves) -> Place:
+    """Where this page stands; the path only where the menu leads to it."""
+    request, story = context.get("request"), context.get("story")
+    section = story.article.section_id if story else None
     match = getattr(request, "resolver_match", None)
-    path, story = getattr(request, "path", ""), context.get("story")
-    entries = {"/", "/jobs/", *(section.get_absolute_url() for section in shelves.menu)}
-    return (
-        path if path in entries else "",
-        match and match.app_name == "jobs",
-        match and match.view_name,
-        story.article.section_id if story else None,
-    )
+    if request is None or match is None:
+        return Place(section=section)
+    entries = {"/", "/jobs/", *(item.get_absolute_url() for item in shelves.menu)}
+    path = request.path if request.path in entries else ""
+    view = match.view_name if match.view_name == "articles:search" else ""
+    return Place(path, match.app_name, view, section)
 
 
 @register.simple_tag(takes_context=True)
@@ -72,8 +82,8 @@ def profile_data(context: template.Context, author: Author) -> str:
 
 
 @register.simple_tag
-def share_links(meta: metadata.Metadata) -> list[Outlink]:
-    return outlinks.share_links(meta.social_title, meta.url)
+def share_links(article: Article) -> list[Outlink]:
+    return outlinks.share_links(article.title_for_social, facts.url_of(article))
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 # What stands in an address as it is, and in none of the samples' places with another meaning.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -26,18 +26,22 @@ def path_to(name: str, *args: int | str | UUID) -> str:
     only, for the last one.
     """
     if args and all(not isinstance(arg, str) or _PLAIN.fullmatch(arg) for arg in args):
-        where = (get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name)
+        where = (settings.ROOT_URLCONF, get_script_prefix(), name)
         kinds = tuple(map(type, args))
         if (form := _form(*where, (), kinds)) is not None:
             return form.format(*args)
         if (form := _form(*where, args[:-1], kinds[-1:])) is not None:
             return form.format(args[-1])
-    return _path(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, args)
+    return _path(settings.ROOT_URLCONF, get_script_prefix(), name, args)
 
 
 @lru_cache(maxsize=5_000)
 def _form(
-    _urlconf: str, _prefix: str, name: str, fixed: tuple[int | str | UUID, ...], open_: tuple[type, ...]
+    _urlconf: str,
+    _prefix: str,
+    name: str,
+    fixed: tuple[int | str | UUID, ...],
+    open_: tuple[type, ...],
 ) -> str | None:
     """Return a path with gaps for the last arguments; None if it does not take any."""
     try:

@@ -1,88 +1,101 @@
-"""Pieces of pages that a process has rendered before: `{% kept article kind %}…{% endkept %}`.
+"""Pieces of pages that a process has rendered before: `{% kept article level=2 %}…{% endkept %}`.
 
-A piece is remembered under everything that it is made of, which the tag names: rows with all
-their values, words, numbers. The language and the day come along by themselves. Whatever differs is
-another piece, so that an old one can never be shown. What a piece depends on and its tag does not
-name is a mistake: name it, or leave the tag away.
+A piece is remembered under everything that it is made of: the values that the tag names, rows with
+all their columns. The language and the day come along by themselves. Whatever differs is another
+piece, so that an old one is never shown; and because the content sees nothing but these values and
+may not ask the database, nothing can be forgotten.
 """
 
 from collections import OrderedDict
+from dataclasses import fields, is_dataclass
+from datetime import date, time, timedelta
+from enum import Enum
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression
 from django.utils import timezone
-from django.utils.functional import LazyObject, empty
+from django.utils.functional import LazyObject, Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-_MOST = 500  # of one tag
+_MOST = 300  # of one tag
 
 
-class Same:
-    """An object as part of a name: equal to itself only, and alive as long as the name is."""
-
-    __slots__ = ("_object",)
-
-    def __init__(self, value: object) -> None:
-        self._object = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self._object is other._object
-
-    def __hash__(self) -> int:
-        return id(self._object)
+class Untold(Exception):
+    """A value of which nobody can say when it is the same again."""
 
 
 class KeptNode(Node):
-    """Renders its content once for each name."""
+    """Renders its content once for all values together."""
 
-    def __init__(self, expressions: list[FilterExpression], content: NodeList) -> None:
-        self.expressions = expressions
+    def __init__(self, values: dict[str, FilterExpression], content: NodeList) -> None:
+        self.values = values
         self.nodelist = content
         self._pieces: OrderedDict[Any, SafeString] = OrderedDict()
         self._lock = Lock()
 
     def render(self, context: Context) -> SafeString:
-        name = (
-            get_language(),
-            timezone.localdate(),
-            context.autoescape,
-            *(facts(expression.resolve(context)) for expression in self.expressions),
-        )
+        language = get_language()
+        seen = {name: value.resolve(context) for name, value in self.values.items()}
+        try:
+            told = tuple(map(facts, seen.values()))
+        except Untold:
+            return self._render(context, seen | {"LANGUAGE_CODE": language})
+        key = (language, timezone.localdate(), context.autoescape, told)
         with self._lock:
-            piece = self._pieces.get(name)
+            piece = self._pieces.get(key)
             if piece is not None:
-                self._pieces.move_to_end(name)
+                self._pieces.move_to_end(key)
                 return piece
-        piece = self.nodelist.render(context)
+        piece = self._render(context, seen | {"LANGUAGE_CODE": language})
         with self._lock:
-            self._pieces[name] = piece
+            self._pieces[key] = piece
             if len(self._pieces) > _MOST:
                 self._pieces.popitem(last=False)
         return piece
 
+    def _render(self, context: Context, seen: dict[str, Any]) -> SafeString:
+        with connection.execute_wrapper(_refuse):
+            return self.nodelist.render(context.new(seen))
+
+
+def _refuse(*_query: Any) -> None:
+    raise RuntimeError("A kept piece has to be made of what its tag names, not of a query.")
+
+
+_PLAIN = (str, int, float, bool, date, time, timedelta, UUID, Enum)
+
 
 def facts(value: Any) -> Any:
-    """Return what a value tells, to compare: a row's values and those of the rows read with it."""
-    if isinstance(value, LazyObject):
-        if value._wrapped is empty:  # type: ignore[attr-defined]
-            value._setup()  # type: ignore[attr-defined]
-        value = value._wrapped  # type: ignore[attr-defined]
-    if value is None or isinstance(value, str | int | float):
+    """Return what a value tells, to compare: a row's values and those of the rows read with it.
+
+    Raises Untold for what is neither a row nor made of rows, words, numbers and times.
+    """
+    if value is None or isinstance(value, _PLAIN):
         return value
+    if isinstance(value, LazyObject):
+        # Touched, because until then it is empty.
+        bool(value)
+        return facts(value._wrapped)  # type: ignore[attr-defined]
+    if isinstance(value, Promise):
+        return str(value)
     if isinstance(value, Model):
-        told = tuple(map(_plain, vars(value).values()))
-        return type(value), *told[1:], *map(facts, value._state.fields_cache.values())
-    try:
-        hash(value)
-    except TypeError:
-        return Same(value)
-    return value
+        columns, state = vars(value), value._state
+        told = (facts(columns[name]) for name in columns if name not in _OWN)
+        return type(value), *told, *map(facts, state.fields_cache.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value), *map(facts, value)
+    if isinstance(value, dict):
+        return tuple((name, facts(one)) for name, one in value.items())
+    if is_dataclass(value):
+        return type(value), *(facts(getattr(value, one.name)) for one in fields(value))
+    raise Untold
 
 
-def _plain(value: Any) -> Any:
-    """A column's value; lists and objects of JSON as their text."""
-    return repr(value) if isinstance(value, list | dict) else value
+# What Django notes on a row beside its columns.
+_OWN = frozenset({"_state", "_prefetched_objects_cache"})

@@ -44,11 +44,19 @@ class TranslateNode(i18n.TranslateNode):
 
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
-    """Remember a piece under what it is made of: `{% kept article kind %}…{% endkept %}`."""
-    expressions = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    """Remember a piece under what it is made of: `{% kept article n=list.count %}…{% endkept %}`.
+
+    Its content sees these values and nothing else.
+    """
+    values = {}
+    for bit in token.split_contents()[1:]:
+        name, sign, expression = bit.partition("=")
+        if not name.isidentifier():
+            raise template.TemplateSyntaxError(f"{bit} needs a name of its own: name={bit}")
+        values[name] = parser.compile_filter(expression if sign else name)
     content = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(expressions, content)
+    return KeptNode(values, content)
 
 
 @register.tag
