@@ -256,29 +256,34 @@ def _leads_to(
     newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
     day = MostRead.objects.filter(window=MostRead.Window.DAY)
     # One more than is shown: the article itself may be among them.
-    is_most_read = Q(pk__in=day.order_by("place").values("article")[: mostread.BESIDE + 1])
+    most_read = MostRead.objects.filter(
+        pk__in=day.order_by("place").values("pk")[: mostread.BESIDE + 1]
+    )
     choice = RelatedArticle.objects.filter(article=article)
     if pinned is None:
-        is_pinned = Q(pk__in=choice.filter(kind=RelatedArticle.Kind.PINNED).values("other"))
+        chosen = choice.filter(kind=RelatedArticle.Kind.PINNED)
+        is_pinned = Q(pk__in=chosen.values("other"))
+        pins = chosen.order_by().values_list("other")
     else:
         is_pinned = Q(pk__in=pinned)
+        pins = Article.objects.filter(is_pinned).values_list("pk")
     found_ones = related.found(article, is_sensitive=is_sensitive)
-    place_found = found_ones.filter(other=OuterRef("pk")).values("position")
+    # A union, because with "or" SQLite would read every article.
+    wanted = pins.union(
+        Article.objects.filter(pk__in=older.values("pk")[:1]).values_list("pk"),
+        Article.objects.filter(pk__in=newer.values("pk")[:1]).values_list("pk"),
+        Article.objects.filter(pk=original).values_list("pk"),
+        Article.objects.filter(translation_of=original).values_list("pk"),
+        found_ones.order_by().values_list("other"),
+        most_read.order_by().values_list("article"),
+    )
     return (
         Article.objects.for_card()
-        .filter(
-            Q(pk__in=older.values("pk")[:1])
-            | Q(pk__in=newer.values("pk")[:1])
-            | Q(pk=original)
-            | Q(translation_of=original)
-            | Q(pk__in=found_ones.values("other"))
-            | is_most_read
-            | is_pinned
-        )
+        .filter(pk__in=wanted)
         .annotate(
             is_pinned=is_pinned,
             rank=Subquery(choice.filter(other=OuterRef("pk")).values("position")[:1]),
-            found_at=Subquery(place_found[:1]),
+            found_at=Subquery(found_ones.filter(other=OuterRef("pk")).values("position")[:1]),
             read_place=Subquery(day.filter(article=OuterRef("pk")).values("place")[:1]),
         )
     )

@@ -26,6 +26,16 @@ from .tag import TaggedArticle
 # What an article's page shows of other rows, one each.
 PAGE_RELATIONS = ("section__parent", "lead_image", "ai_reviewed_by", "live_ticker")
 
+# What no teaser shows, in lists, mails and newsletters.
+_NOT_ON_CARDS = (
+    *("body", "body_html", "withdrawn_at", "withdrawn_reason", "planned_at", "edited_at"),
+    *("seo_title", "seo_description", "social_title", "lead_caption", "canonical_url"),
+    *("ai_use", "ai_reviewed_by", "ai_reviewed_at", "created_by", "comments_enabled"),
+    *("section__description", "lead_image__title", "lead_image__caption", "lead_image__license"),
+    *("lead_image__source_url", "lead_image__rights_until", "lead_image__sha256"),
+    *("lead_image__uploaded_at", "lead_image__uploaded_by", "lead_image__byte_size"),
+)
+
 
 class ArticleQuerySet(DeskQuerySet["Article"]):
     def visible(self, now: datetime | None = None) -> "ArticleQuerySet":
@@ -70,7 +80,7 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
 
     def for_card(self) -> "ArticleQuerySet":
         """What a teaser shows, in one query: no body."""
-        return self.select_related("section", "lead_image").defer("body", "body_html")
+        return self.select_related("section", "lead_image").defer(*_NOT_ON_CARDS)
 
     def for_page(self) -> "ArticleQuerySet":
         """A whole article, for feeds and the API, in one query each for bylines and topics."""

@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, time, timedelta
 from enum import Enum
 from threading import Lock
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,9 @@ def _refuse(*_query: Any) -> None:
     raise RuntimeError("A kept piece has to be made of what its tag names, not of a query.")
 
 
-_PLAIN = (str, int, float, bool, date, time, timedelta, UUID, Enum)
+_PLAIN = (str, int, float, date, time, timedelta, UUID, Enum, NoneType)
+# What Django notes on a row beside its columns.
+_OWN = {"_state", "_prefetched_objects_cache"}
 
 
 def facts(value: Any) -> Any:
@@ -76,26 +79,39 @@ def facts(value: Any) -> Any:
 
     Raises Untold for what is neither a row nor made of rows, words, numbers and times.
     """
-    if value is None or isinstance(value, _PLAIN):
+    if isinstance(value, _PLAIN):
         return value
     if isinstance(value, LazyObject):
-        # Touched, because until then it is empty.
-        bool(value)
+        bool(value)  # until it is touched, nothing is in it
         return facts(value._wrapped)  # type: ignore[attr-defined]
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, Model):
-        columns, state = vars(value), value._state
-        told = (facts(columns[name]) for name in columns if name not in _OWN)
-        return type(value), *told, *map(facts, state.fields_cache.values())
+        return type(value), _columns(value), *map(facts, value._state.fields_cache.values())
     if isinstance(value, list | tuple | set | frozenset):
         return type(value), *map(facts, value)
     if isinstance(value, dict):
         return tuple((name, facts(one)) for name, one in value.items())
     if is_dataclass(value):
-        return type(value), *(facts(getattr(value, one.name)) for one in fields(value))
+        return _parts(value)
     raise Untold
 
 
-# What Django notes on a row beside its columns.
-_OWN = frozenset({"_state", "_prefetched_objects_cache"})
+def _columns(row: Model) -> tuple[Any, ...]:
+    columns = tuple(value for name, value in vars(row).items() if name not in _OWN)
+    try:
+        hash(columns)
+    except TypeError:  # a column of JSON
+        return tuple(map(facts, columns))
+    return columns
+
+
+def _parts(value: Any) -> Any:
+    """The facts of a dataclass; noted on it if it is frozen, for the next piece."""
+    known = vars(value)
+    if "_told" in known:
+        return known["_told"]
+    told = (type(value), *(facts(getattr(value, one.name)) for one in fields(value)))
+    if value.__dataclass_params__.frozen:
+        known["_told"] = told
+    return told
