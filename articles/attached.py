@@ -108,9 +108,10 @@ def _columns(
 
 def _row(model: Any, facts: Mapping[str, Any], prefix: str = "") -> Any:
     """Return a row of which the other columns are read only if somebody asks for them."""
-    names = [name for name in facts if name.startswith(prefix)]
-    values = [facts[name] for name in names]
-    return model.from_db("default", [name.removeprefix(prefix) for name in names], values)
+    # In the model's order, as from_db() takes them.
+    names = [field.attname for field in model._meta.concrete_fields]
+    known = [name for name in names if f"{prefix}{name}" in facts]
+    return model.from_db("default", known, [facts[f"{prefix}{name}"] for name in known])
 
 
 def _moment(text: str) -> datetime:
