@@ -10,10 +10,10 @@ DEMO_LANGUAGE := $(if $(filter de%,$(firstword $(subst :, ,$(LANGUAGE)))),de,en)
 german := newsroom/locale/de/LC_MESSAGES/django.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup run serve test lint check bench messages pins clean
+.PHONY: help demo setup run serve test lint check bench screenshots audit messages pins clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/installed $(german) ## serve a filled newsroom (PORT=8000, LANGUAGE=de for the German one)
 	@mkdir -p var
@@ -56,6 +56,13 @@ check: lint test ## everything that has to be green before a push
 
 bench: .venv/installed-dev ## figures: speed and golden sets, kept in var/bench.json (PARTS="pages search", ARTICLES=5000)
 	@$(PYTHON) -m tests.bench $(PARTS)
+
+screenshots: .venv/installed-dev $(german) ## every page and screen into var/screenshots (NAMES="front jobs", SITE_LANGUAGE=en)
+	@$(PYTHON) -m tests.audit.screenshots
+
+audit: .venv/installed-dev .venv/node/installed $(german) ## axe-core and the Nu checker on all of them, Lighthouse on the main ones
+	@WHOLE=1 DJANGO_ALLOW_ASYNC_UNSAFE=true DATABASE_URL=sqlite:///unused.sqlite3 $(PYTHON) -m pytest -q tests/audit -m node
+	@$(PYTHON) -m tests.audit.lighthouse
 
 messages: .venv/installed-dev ## bring the German catalogue in step with the code, compile it
 	@DEBUG=1 $(PYTHON) manage.py messages

@@ -124,7 +124,9 @@ def _newest(comment: Comment) -> ModerationAction | None:
 def _compose(
     name: str, comment: Comment, to: str, values: dict[str, Any], **options: str
 ) -> EmailMessage:
-    values = {"comment": comment, "article": comment.article, **values}
+    # A text that was withdrawn is not named any more.
+    is_named = Article.objects.visible().filter(pk=comment.article_id).exists()
+    values = {"comment": comment, "article": comment.article, "is_named": is_named, **values}
     language = comment.article.language
     return mail.compose(name, values, to=to, language=language, **options)
 

@@ -20,9 +20,12 @@ def drop_unconfirmed() -> int:
     ids = list(old.values_list("pk", flat=True)[:_AT_ONCE])
     if not ids:
         return 0
-    employers = list(Employer.objects.filter(jobs__in=ids).values_list("pk", flat=True))
+    # Whoever is sending in a job holds its employer: that one is left alone.
+    employers = Employer.objects.filter(jobs__in=ids).distinct().values("pk")
+    free = Employer.objects.filter(pk__in=employers).select_for_update(skip_locked=True)
+    held = list(free.values_list("pk", flat=True))
     Job.objects.filter(pk__in=ids).delete()
-    Employer.objects.filter(pk__in=employers, jobs=None).delete()
+    Employer.objects.filter(pk__in=held, jobs=None).delete()
     return len(ids)
 
 

@@ -44,10 +44,11 @@ def main() -> int:
         if shutil.which("chromium")
         else missing("chromium")
     )
+    needed = ("npm", "chromium", "java")
     outcome["Node"] = (
         pytest("sqlite:///unused.sqlite3", "-m", "node", **BROWSER)
-        if node.is_installed()
-        else missing("what tests/node/package.json lists (make .venv/node/installed, needs npm)")
+        if node.is_installed() and all(map(shutil.which, needed))
+        else missing(f"one of {', '.join(needed)} (then make .venv/node/installed)")
     )
     if not (shutil.which("redis-server") and find_spec("redis")):
         outcome["Redis"] = missing("Redis (its server and the Python package redis)")

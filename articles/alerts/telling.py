@@ -20,6 +20,8 @@ from .scopes import concerned
 DIGEST_TIME = time(7)
 DIGEST_WEEKDAY = 5  # Saturday
 _TOLD_KEPT = timedelta(days=31)
+# A decision on a comment can be taken back for ten minutes: nobody hears of it sooner.
+_SOONEST = timedelta(minutes=10)
 
 Frequency = Subscription.Frequency
 
@@ -95,7 +97,7 @@ def tell_of_comments(article_id: int) -> int:
     wanted = Subscription.objects.active().of([(Subscription.Scope.COMMENTS, [article_id])])
     for frequency in Frequency:
         is_at_once = frequency == Frequency.AT_ONCE
-        due_at = _next_hour(now) if is_at_once else next_digest(frequency, now)
+        due_at = _next_hour(now + _SOONEST) if is_at_once else next_digest(frequency, now)
         written += outbox.put_for_each(
             "alert-comments",
             f"alert-comments:{article_id}:{due_at:%Y%m%d%H%M}:",

@@ -148,7 +148,8 @@ def write(job: Job, advert: Advert) -> None:
     Raises ValidationError for what readers or machines would miss something in.
     """
     advert.check()
-    employer, _created = Employer.objects.get_or_create(
+    # Held, so that upkeep does not take it for one without jobs at this moment.
+    employer, _created = Employer.objects.select_for_update().get_or_create(
         key=employer_key(advert.employer), defaults={"name": advert.employer}
     )
     fill(job, advert, employer)

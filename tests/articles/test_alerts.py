@@ -332,6 +332,15 @@ def test_comments_are_told_once_an_hour_to_their_followers():
     assert Message.objects.get(kind="alert-comments").due_at.minute == 0
 
 
+@pytest.mark.parametrize(("now", "due"), [("12:45", "13:00"), ("12:55", "14:00")])
+def test_nobody_hears_of_a_comment_while_its_approval_can_be_taken_back(clock, now, due):
+    article = make_article()
+    follow("anna@example.org", scopes.of_comments(article))
+    clock.move_to(f"2026-03-04 {now}:00+00:00")
+    alerts.tell_of_comments(article.pk)
+    assert f"{Message.objects.get(kind='alert-comments').due_at:%H:%M}" == due
+
+
 def test_followers_of_a_merged_topic_follow_the_other(chief):
     make_article(tags=["Tram", "Trams"])
     tram, trams = Tag.objects.get(name="Tram"), Tag.objects.get(name="Trams")

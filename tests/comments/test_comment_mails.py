@@ -156,6 +156,21 @@ def test_a_rejection_is_told_with_its_reason_and_the_way_to_object(client):
     assert f"http://testserver{links.place(comment)}" in made.body
 
 
+def test_decisions_do_not_name_a_text_that_was_withdrawn():
+    article = make_article(headline="Nobody reads this any more")
+    decide(confirmed(article), "rejected", "off_topic")
+    other = published(article, "theirs", name="Bob")
+    moderation.report(other, reason="insult", text="It names me.", address="me@example.org")
+    decide(other, "rejected", "insult")
+    kinds = ["decision", "report_decision"]
+    for kind in kinds:
+        assert "Nobody reads this any more" in mail(kind).subject
+    workflow.withdraw(article, by=UserFactory(role="Chief editor"), reason="It was wrong.")
+    for kind in kinds:
+        made = mail(kind)
+        assert [text for text in [made.subject, *both(made)] if "Nobody reads" in text] == []
+
+
 def test_a_decision_that_was_taken_back_is_not_told():
     comment = confirmed(make_article())
     decide(comment, "rejected", "off_topic")

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import CHROMIUM, FLAGS
+
 # The driver runs an event loop of its own, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = "/usr/bin/chromium"
 # Longer than the ten seconds after which a form keeps its text by itself.
 PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
@@ -19,12 +20,7 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's chromium, without what calls home or needs a graphics card."""
-    flags = (
-        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync"
-    )
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": flags.split()}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
 
 
 @pytest.fixture

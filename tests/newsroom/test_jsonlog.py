@@ -19,6 +19,13 @@ def test_keys_of_readers_stand_in_no_line(values):
     assert json.loads(JsonFormatter().format(record))["message"] == "Conflict: /own/…/?x=1"
 
 
+def test_the_key_of_a_preview_stands_in_no_line():
+    record = logging.LogRecord(
+        "django.request", 30, "", 0, "Not Found: %s", ("/preview/aB3_" + "x" * 20 + "/",), None
+    )
+    assert json.loads(JsonFormatter().format(record))["message"] == "Not Found: /preview/…/"
+
+
 def test_other_words_stay_as_they_are():
     text = "Not Found: /2026/05/a-long-slug-of-an-article/x.min.js 1.2.3 newsroom.lib.tokens"
     record = logging.LogRecord("django.request", 30, "", 0, text, (), None)

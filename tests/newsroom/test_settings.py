@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.flatpages.models import FlatPage
+from django.core.exceptions import ImproperlyConfigured
 
 from newsroom.checks import check_catalogues, check_legal_pages
+from newsroom.lib import mediaurl
 from newsroom.lib.jsonlog import JsonFormatter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,3 +194,9 @@ def test_every_variable_is_documented_and_no_other():
     )
     documented = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(documented) == sorted(read)
+
+
+@pytest.mark.parametrize("url", ["https://bucket/", "s3://", "s3://bucket?key=1"])
+def test_an_address_of_an_object_store_of_another_kind_is_refused(url):
+    with pytest.raises(ImproperlyConfigured):
+        mediaurl.storage(url)

@@ -1,0 +1,130 @@
+"""The pages to look at: each kind that readers have, each screen of the desk as who works there.
+
+Run in the environment of a demo (`python -m tests.audit.screens`); prints them as JSON: the
+accounts' password, and of each screen a name for files, the path, the account ("" for readers).
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+
+import django
+
+django.setup()
+
+from django.contrib import admin  # noqa: E402 - after setup
+from django.db.models import Count  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import NoReverseMatch, URLPattern, reverse  # noqa: E402
+
+from articles.models import (  # noqa: E402
+    Article,
+    Author,
+    Dossier,
+    Genre,
+    LiveEntry,
+    NewsletterIssue,
+    Section,
+    Tag,
+)
+from comments.models import Comment  # noqa: E402
+from jobs.models import Job  # noqa: E402
+from newsroom.demo.house import ACCOUNTS, PASSWORD  # noqa: E402
+from newsroom.models import User  # noqa: E402
+
+type Screen = tuple[str, str, str]
+
+# Pages of Django's admin that are no screens of their own.
+_LEFT_OUT = {"logout", "jsi18n", "autocomplete", "view_on_site", "password_change_done"}
+
+
+def readers() -> Iterator[Screen]:
+    """Yield each kind of page that readers have."""
+    visible = Article.objects.visible()
+    shown = Comment.objects.visible().filter(article__in=visible)
+    talked = shown.values("article").annotate(number=Count("pk")).order_by("-number")
+    article = visible.get(pk=talked.first()["article"])
+    live = visible.filter(pk__in=LiveEntry.objects.values("ticker__article"))
+    rows = {
+        "section": Section.objects.order_by("position").first(),
+        "article": article,
+        "article-ticker": live.first(),
+        "article-advertising": visible.filter(genre=Genre.ADVERTISING).first(),
+        "article-withdrawn": Article.objects.filter(status="withdrawn").first(),
+        "topic": Tag.objects.filter(articles__in=visible).first(),
+        "author": Author.objects.filter(articles__in=visible).first(),
+        "dossier": Dossier.objects.first(),
+        "newsletter-issue": NewsletterIssue.objects.sent().first(),
+        "job": Job.objects.live().first(),
+        "job-ended": Job.objects.ended().first(),
+    }
+    paths = {name: row.get_absolute_url() for name, row in rows.items()} | {
+        "front": "/",
+        "comments": f"{article.get_absolute_url()}comments/",
+        "comment-report": f"/comments/{shown.first().pk}/report/",
+        "topics": "/topics/",
+        "archive": "/archive/",
+        "archive-month": f"/archive/{article.published_at:%Y/%m}/",
+        "corrections": "/corrections/",
+        "search": "/search/",
+        "search-found": f"/search/?q={article.headline.split()[0]}",
+        "search-nothing": "/search/?q=xqzvw",
+        "alerts": "/alerts/",
+        "alerts-asked": "/alerts/asked/",
+        "newsletter": "/newsletter/",
+        "jobs": "/jobs/",
+        "jobs-nothing": "/jobs/?q=xqzvw",
+        "job-submit": "/jobs/submit/",
+        "legal": "/impressum/",
+        "not-found": "/2001/01/nothing-here/",
+        "desk-login": "/admin/login/",
+    }
+    for name, path in sorted(paths.items()):
+        yield name, path, ""
+
+
+def desk() -> Iterator[Screen]:
+    """Yield the start page of each account, and each screen as the first who may open it."""
+    clients = {}
+    for account in ACCOUNTS:
+        clients[account] = Client(headers={"host": "127.0.0.1"})
+        clients[account].force_login(
+            User.objects.get(username=account), "django.contrib.auth.backends.ModelBackend"
+        )
+        yield f"desk-start-{account}", "/admin/", account
+    for name, path in sorted(_desk_paths().items()):
+        for account, client in clients.items():
+            answer = client.get(path)
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                yield f"desk-{name}", path, account
+                break
+
+
+def _desk_paths() -> dict[str, str]:
+    """Return the addresses of the desk that need no argument, and a row of each table."""
+    paths = {}
+    for pattern in _flat(admin.site.get_urls()):
+        if pattern.name and pattern.name not in _LEFT_OUT:
+            with suppress(NoReverseMatch):  # it needs an argument
+                paths[pattern.name] = reverse(f"admin:{pattern.name}")
+    for model in admin.site._registry:
+        row = model._default_manager.order_by("-pk").first()
+        if row is not None:
+            label = f"{model._meta.app_label}_{model._meta.model_name}"
+            pages = ["change", *["history"] * (model is Article)]  # it looks the same everywhere
+            for page in pages:
+                paths[f"{label}_{page}"] = reverse(f"admin:{label}_{page}", args=[row.pk])
+    paths.pop("index", None)
+    return paths
+
+
+def _flat(patterns: list) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        else:
+            yield from _flat(pattern.url_patterns)
+
+
+if __name__ == "__main__":
+    print(json.dumps({"password": PASSWORD, "screens": [*readers(), *desk()]}))  # noqa: T201
