@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import zip_longest
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
@@ -263,7 +264,7 @@ def _leads_to(
     if pinned is None:
         chosen = choice.filter(kind=RelatedArticle.Kind.PINNED)
         is_pinned = Q(pk__in=chosen.values("other"))
-        pins = chosen.order_by().values_list("other")
+        pins: QuerySet[Any, Any] = chosen.order_by().values_list("other")
     else:
         is_pinned = Q(pk__in=pinned)
         pins = Article.objects.filter(is_pinned).values_list("pk")

@@ -76,7 +76,7 @@ def with_form(
     return Block(article, page, rules, closed, form, parent)
 
 
-def address_of(article: Article) -> dict[str, object]:
+def address_of(article: Article) -> dict[str, int | str]:
     """Return the parts of the address of an article that readers see."""
     if article.month is None:
         raise ValueError("An article that was never published has no comments.")

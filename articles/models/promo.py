@@ -196,7 +196,7 @@ class Promo(models.Model):
 
     def link(self, slot: str, section: str = "") -> str:
         """The address that counts a click and leads on."""
-        names = [self.pk, slot, section] if section else [self.pk, slot]
+        names: list[int | str] = [self.pk, slot, section] if section else [self.pk, slot]
         return path_to("articles:promo-in-section" if section else "articles:promo", *names)
 
 

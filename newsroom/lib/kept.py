@@ -83,7 +83,7 @@ def facts(value: Any) -> Any:
         return value
     if isinstance(value, LazyObject):
         bool(value)  # until it is touched, nothing is in it
-        return facts(value._wrapped)  # type: ignore[attr-defined]
+        return facts(value._wrapped)
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, Model):

@@ -102,9 +102,11 @@ class _Written:
         compiler.as_sql = lambda: (self.sql, tuple(filled))
         compiler.get_converters = lambda _columns: self.converters
         query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
-        asked: Any = type(self.queryset)(self.queryset.model, query, alias)
-        asked._fields = self.queryset._fields
-        return list(self.queryset._iterable_class(asked))  # type: ignore[attr-defined]
+        template: Any = self.queryset
+        asked = type(template)(template.model, query, alias)
+        asked._fields = template._fields
+        rows: list[Any] = list(template._iterable_class(asked))
+        return rows
 
 
 def _shape(value: Any) -> object:
