@@ -7,6 +7,7 @@ may not ask the database, nothing can be forgotten.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date, time, timedelta
 from enum import Enum
@@ -31,36 +32,47 @@ class Untold(Exception):
     """A value of which nobody can say when it is the same again."""
 
 
+class Pieces[T]:
+    """What was made of values before; what was not asked for longest makes room."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pieces: OrderedDict[Any, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, values: Iterable[Any], make: Callable[[], T]) -> T:
+        """Return what is made of just these values, in this language, on this day."""
+        try:
+            key = (get_language(), timezone.localdate(), *map(facts, values))
+        except Untold:
+            return make()
+        with self._lock:
+            if key in self._pieces:
+                self._pieces.move_to_end(key)
+                return self._pieces[key]
+        piece = make()
+        with self._lock:
+            self._pieces[key] = piece
+            if len(self._pieces) > self._most:
+                self._pieces.popitem(last=False)
+        return piece
+
+
 class KeptNode(Node):
     """Renders its content once for all values together."""
 
     def __init__(self, values: dict[str, FilterExpression], content: NodeList) -> None:
         self.values = values
         self.nodelist = content
-        self._pieces: OrderedDict[Any, SafeString] = OrderedDict()
-        self._lock = Lock()
+        self._pieces: Pieces[SafeString] = Pieces(_MOST)
 
     def render(self, context: Context) -> SafeString:
-        language = get_language()
         seen = {name: value.resolve(context) for name, value in self.values.items()}
-        try:
-            told = tuple(map(facts, seen.values()))
-        except Untold:
-            return self._render(context, seen | {"LANGUAGE_CODE": language})
-        key = (language, timezone.localdate(), context.autoescape, told)
-        with self._lock:
-            piece = self._pieces.get(key)
-            if piece is not None:
-                self._pieces.move_to_end(key)
-                return piece
-        piece = self._render(context, seen | {"LANGUAGE_CODE": language})
-        with self._lock:
-            self._pieces[key] = piece
-            if len(self._pieces) > _MOST:
-                self._pieces.popitem(last=False)
-        return piece
+        values = (context.autoescape, *seen.values())
+        return self._pieces.get(values, lambda: self._render(context, seen))
 
     def _render(self, context: Context, seen: dict[str, Any]) -> SafeString:
+        seen |= {"LANGUAGE_CODE": get_language()}
         with connection.execute_wrapper(_refuse):
             return self.nodelist.render(context.new(seen))
 
@@ -74,24 +86,29 @@ _PLAIN = (str, int, float, date, time, timedelta, UUID, Enum, NoneType)
 _OWN = {"_state", "_prefetched_objects_cache"}
 
 
-def facts(value: Any) -> Any:
+def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
     """Return what a value tells, to compare: a row's values and those of the rows read with it.
 
-    Raises Untold for what is neither a row nor made of rows, words, numbers and times.
+    Raises Untold for what is neither a row nor made of rows, words, numbers and times. `above` are
+    the rows that led here: of a ticker that names its article again, only that it does is told.
     """
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, LazyObject):
         bool(value)  # until it is touched, nothing is in it
-        return facts(value._wrapped)
+        return facts(value._wrapped, above)
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, Model):
-        return type(value), _columns(value), *map(facts, value._state.fields_cache.values())
+        if any(value is row for row in above):
+            return type(value), value.pk
+        beside = value._state.fields_cache.values()
+        inner = (*above, value)
+        return type(value), _columns(value), *(facts(one, inner) for one in beside)
     if isinstance(value, list | tuple | set | frozenset):
-        return type(value), *map(facts, value)
+        return type(value), *(facts(one, above) for one in value)
     if isinstance(value, dict):
-        return tuple((name, facts(one)) for name, one in value.items())
+        return tuple((name, facts(one, above)) for name, one in value.items())
     if is_dataclass(value):
         return _parts(value)
     raise Untold

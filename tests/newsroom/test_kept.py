@@ -2,7 +2,9 @@
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
+from django.utils import timezone
 
+from articles.models import Article, LiveTicker
 from newsroom.lib.kept import facts
 from tests.factories import SectionFactory, make_article
 
@@ -56,3 +58,14 @@ def test_what_cannot_be_compared_is_rendered_every_time():
 def test_a_value_without_a_name_of_its_own_is_refused():
     with pytest.raises(TemplateSyntaxError, match="name of its own"):
         Template("{% kept talk.page %}{% endkept %}")
+
+
+def test_rows_that_name_each_other_are_told_once():
+    article = make_article()
+    LiveTicker.objects.create(article=article)
+    read = Article.objects.select_related("live_ticker").get()
+    assert read.live_ticker.article is read
+    before = facts(read)
+    assert facts(Article.objects.select_related("live_ticker").get()) == before
+    read.live_ticker.closed_at = timezone.now()
+    assert facts(read) != before
