@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from newsroom.lib import feeds, pagecache
 from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.freshness import Freshness
-from newsroom.lib.kept import Pieces
 from newsroom.lib.syndication import Item, Kind, Person
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
@@ -133,7 +132,7 @@ def _articles(
     articles = list(_read(fresh.ids))
     around = [promos.surroundings(a, (tag.pk for tag in a.tags.all())) for a in articles]
     offers = promos.for_feed(around)
-    items = [_kept_item(article, site, offers.get(article.pk)) for article in articles]
+    items = [_article_item(article, site, offers.get(article.pk)) for article in articles]
     name = str(about) if about is not None else ""
     path = about.get_absolute_url() if about is not None else "/"
     short = facts.short(description)
@@ -150,16 +149,6 @@ def _read(ids: list[int]) -> QuerySet[Article]:
         .for_page()
         .prefetch_related(Prefetch("corrections", Correction.objects.public()))
     )
-
-
-_items: Pieces[Item] = Pieces(500)
-
-
-def _kept_item(article: Article, site: SiteSettings, offer: promos.Placed | None) -> Item:
-    """Return an article's item, made once of all that it tells."""
-    signed, tags = list(article.bylines.all()), list(article.tags.all())
-    told = [article, signed, tags, list(article.corrections.all()), offer, site.feeds_full_text]
-    return _items.get(told, lambda: _article_item(article, site, offer))
 
 
 def _article_item(article: Article, site: SiteSettings, offer: promos.Placed | None) -> Item:

@@ -100,15 +100,17 @@ def surroundings(article: Article, tags: Iterable[int]) -> Surroundings:
 
 
 def for_page(
-    about: Surroundings, *, gaps: int, picks: Mapping[int, tuple[str, int]]
+    about: Surroundings, *, gaps: int, picks: Mapping[int, tuple[str, int]] | None = None
 ) -> dict[str, list[Placed]]:
-    """Return what stands on an article's page, by slot. No query while no promo changes.
+    """Return what stands on an article's page, by slot; none beside a sensitive text.
 
-    `gaps` is how many promos the text has room for; `picks` are the article's choices: promo →
-    (kind, position). None beside a sensitive text.
+    `gaps` is how many promos the text has room for; `picks` are the article's choices if the
+    caller knows them: promo → (kind, position). Then no query while no promo changes, else one.
     """
     if about.is_sensitive:
         return {}
+    if picks is None:
+        return place(gather([about.article]), about, ON_PAGE, gaps=gaps)
     rules = [
         replace(rule, picks={about.article: picks[rule.promo.pk]})
         if rule.promo.pk in picks
