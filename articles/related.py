@@ -98,12 +98,12 @@ def profile(articles: Collection[Article]) -> None:
     )
 
 
-def found(article: Article) -> QuerySet[RelatedScore]:
+def found(article: int, *, is_sensitive: bool) -> QuerySet[RelatedScore]:
     """Return what was found for an article and is not banned; nothing beside a sensitive one."""
-    if article.is_sensitive:
+    if is_sensitive:
         return RelatedScore.objects.none()
-    banned = RelatedArticle.objects.filter(article=article.pk, kind=RelatedArticle.Kind.BANNED)
-    return RelatedScore.objects.filter(article=article.pk).exclude(other__in=banned.values("other"))
+    banned = RelatedArticle.objects.filter(article=article, kind=RelatedArticle.Kind.BANNED)
+    return RelatedScore.objects.filter(article=article).exclude(other__in=banned.values("other"))
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.security.SecurityHeadersMiddleware",
     "newsroom.robots.ReservationMiddleware",
+    "newsroom.standing.StandingMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -135,6 +136,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers read while one writer writes; IMMEDIATE makes that writer wait its turn
     # at the start of a transaction instead of failing in the middle of it.
     _options.setdefault("transaction_mode", "IMMEDIATE")
+    # Opening a file with all its tables costs more than a page's questions. The development server
+    # has a thread a request, and no use for it.
+    _database["CONN_MAX_AGE"] = 0 if DEBUG else None
     _options.setdefault("timeout", 20)
     _options.setdefault(
         "init_command",
