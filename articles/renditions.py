@@ -18,6 +18,8 @@ from .models import Image
 
 # Where they lie in the storage, in a folder for each image's token.
 FOLDER = "renditions"
+# What a file is called that is not whole yet.
+PART = ".part-"
 _SPEC = re.compile(
     rf"({'|'.join(pixels.RATIOS)})-({'|'.join(map(str, pixels.WIDTHS))})-(\d{{4}})", re.ASCII
 )
@@ -114,7 +116,7 @@ def _folder(image: Image) -> str:
 def _write(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -42,10 +42,11 @@ def forget(jobs: Collection[Job]) -> None:
 
 
 def reindex(batch_size: int = 500) -> Iterator[int]:
-    """Index the text of every listed job anew, yield how many after each batch.
+    """Index the text of every listed job anew, yield how many after each batch; forget the others.
 
     Labels and terms are rows and stay as they are. Safe to run twice.
     """
+    INDEX.remove(INDEX.ids() - set(Job.objects.listed().values_list("pk", flat=True)))
     last = 0
     while True:
         with transaction.atomic():

@@ -57,6 +57,8 @@ _EDIT = [
     "articles.view_zerohit",
     "articles.delete_zerohit",
     "articles.view_missingpath",
+    "articles.view_agencysource",
+    "articles.fetch_agencysource",
 ]
 _MODERATE = [
     "comments.view_comment",
@@ -90,6 +92,9 @@ _LEAD = [
     "articles.change_redirect",
     "articles.delete_redirect",
     "articles.delete_missingpath",
+    "articles.add_agencysource",
+    "articles.change_agencysource",
+    "articles.delete_agencysource",
     "articles.view_subscription",
     "articles.prove_consent",
     "flatpages.view_flatpage",

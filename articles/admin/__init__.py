@@ -1,6 +1,7 @@
 """The editorial tables in the admin; importing a module registers its tables."""
 
 from . import (
+    agency,
     article,
     author,
     frontpage,
@@ -16,6 +17,7 @@ from . import (
 )
 
 __all__ = [
+    "agency",
     "article",
     "author",
     "frontpage",

@@ -18,7 +18,7 @@ from newsroom.models import User
 
 from .. import search, workflow
 from ..models import Article, Byline, Revision
-from . import bulk, editing, filters, live, previews, related, revisions, sittings
+from . import agencydrafts, bulk, editing, filters, live, previews, related, revisions, sittings
 from .desk import badges
 
 
@@ -34,7 +34,13 @@ class ArticleAdmin(admin.ModelAdmin):
     """Lists articles; the pages of one article stand in the modules beside this one."""
 
     list_display = ("title", "state", "section", "signed", "edited")
-    list_filter = (filters.StatusFilter, filters.AuthorFilter, "section", "genre")
+    list_filter = (
+        filters.StatusFilter,
+        filters.AuthorFilter,
+        filters.AgencyFilter,
+        "section",
+        "genre",
+    )
     search_fields = ("headline",)  # shows the field; get_search_results does the work
     search_help_text = _(
         "Words, “phrases”, -without: in texts, topics and names, drafts too; the newest 1,000"
@@ -80,6 +86,7 @@ class ArticleAdmin(admin.ModelAdmin):
         waiting = Revision.objects.filter(article=OuterRef("pk"), publish_at__isnull=False)
         return (
             Article.objects.for_desk()
+            .select_related("agency_entry__source")
             .annotate(has_waiting_update=Exists(waiting))
             .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
         )
@@ -98,9 +105,11 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=_("Headline"), ordering="headline")
     def title(self, article: Article) -> str:
         headline = article.headline or _("(no headline yet)")
-        if not article.kicker:
-            return format_html("{}", headline)
-        return format_html('<span class="kicker">{}</span> {}', article.kicker, headline)
+        if article.kicker:
+            headline = format_html('<span class="kicker">{}</span> {}', article.kicker, headline)
+        if source := agencydrafts.source_of(article):
+            return format_html('{} <span class="agency">{}</span>', headline, source)
+        return format_html("{}", headline)
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, article: Article) -> str:
@@ -133,6 +142,7 @@ class ArticleAdmin(admin.ModelAdmin):
             ("<int:pk>/preview/", previews.working_copy, "preview"),
             ("<int:pk>/related/", related.why, "related"),
             ("<int:pk>/live/", live.page, "live"),
+            ("<int:pk>/agency-seen/", agencydrafts.seen, "agency_seen"),
             ("<int:pk>/links/", previews.links, "links"),
             ("<int:pk>/links/<int:link>/revoke/", previews.revoke, "revoke"),
         ]

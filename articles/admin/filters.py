@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Article, Author, Byline, Status
+from ..models import AgencySource, Article, Author, Byline, Status
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -41,6 +41,28 @@ class StatusFilter(admin.SimpleListFilter):
         return None
 
 
+class AgencyFilter(admin.SimpleListFilter):
+    """What agencies have sent; or one agency's, by a click on its name."""
+
+    title = _("agency")
+    parameter_name = "agency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        pk = number(self.value())
+        chosen = AgencySource.objects.filter(pk=pk).first() if pk else None
+        any_of_them: list[tuple[str, Any]] = [("any", _("From agencies"))]
+        return [*any_of_them, (str(chosen.pk), chosen.name)] if chosen else any_of_them
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Article]
+    ) -> QuerySet[Article] | None:
+        if self.value() == "any":
+            return queryset.filter(agency_entry__isnull=False)
+        if pk := number(self.value()):
+            return queryset.filter(agency_entry__source=pk)
+        return None
+
+
 class AuthorFilter(admin.SimpleListFilter):
     """What the user started or signed; or an author's articles, by a click on the name in the list.
 
@@ -52,7 +74,7 @@ class AuthorFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         mine: list[tuple[str, Any]] = [("me", _("Mine"))]
-        pk = self._pk()
+        pk = number(self.value())
         chosen = Author.objects.filter(pk=pk).first() if pk else None
         return [*mine, (str(chosen.pk), chosen.name)] if chosen else mine
 
@@ -61,10 +83,12 @@ class AuthorFilter(admin.SimpleListFilter):
     ) -> QuerySet[Article] | None:
         if self.value() == "me":
             return queryset.of(request.user)  # type: ignore[attr-defined,no-any-return]
-        if pk := self._pk():
+        if pk := number(self.value()):
             return queryset.filter(Exists(Byline.objects.filter(article=OuterRef("pk"), author=pk)))
         return None
 
-    def _pk(self) -> int | None:
-        value = str(self.value() or "")
-        return int(value) if value.isdecimal() and len(value) < 19 else None
+
+def number(value: Any) -> int | None:
+    """Return the id in an address, None for what is none."""
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None

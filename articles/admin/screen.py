@@ -14,7 +14,7 @@ from newsroom.lib import richtext
 from .. import checklist, workflow
 from ..models import Article, Image, Revision
 from ..readable import LABELS, readable
-from . import steps
+from . import agencydrafts, steps
 from .desk import Desk, address, badges
 from .widgets import PictureWidget
 
@@ -89,6 +89,7 @@ def _context(desk: Desk) -> dict[str, Any]:
         "picture": _picture(content),
         "unsaved": _unsaved(desk),
         "sent_back": _sent_back(article),
+        "agency": agencydrafts.entry_of(article) if article else None,
         "editor_labels": _EDITOR_LABELS,
     }
 
@@ -151,6 +152,7 @@ def read_only(model_admin: Any, request: HttpRequest, article: Article) -> HttpR
         "title": article.headline or gettext("(no headline yet)"),
         "article": article,
         "badges": badges(article),
+        "agency": agencydrafts.entry_of(article),
         "steps": workflow.allowed_moves(article, request.user),  # type: ignore[arg-type]
         "fields": [
             (LABELS[name], text)

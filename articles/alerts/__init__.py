@@ -15,6 +15,7 @@ from .asking import (
     forget_unconfirmed,
     move_topic,
     report,
+    take_over,
     texts_for,
 )
 from .scopes import Choice, described
@@ -35,6 +36,7 @@ __all__ = [
     "forget_unconfirmed",
     "move_topic",
     "report",
+    "take_over",
     "tell_due",
     "tell_of_comments",
     "texts_for",

@@ -5,7 +5,7 @@ wants it, until a POST from the link in that mail says so. Every step is a row o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -113,6 +113,35 @@ def confirm(token: str) -> Subscriber:
         unanswered=0
     )
     return subscriber
+
+
+@transaction.atomic
+def take_over(address: str, *, confirmed_at: datetime, page: str, token: str) -> bool:
+    """Make a reader of the newsletter of somebody who has confirmed that on another site.
+
+    Called by importers, with their proof: where it was and that site's mark of it. The words that
+    were agreed to are that site's: version 0. False where the address has a history here, which
+    goes before what was elsewhere.
+    """
+    subscriber, is_new = Subscriber.objects.get_or_create(address=normalise_address(address))
+    if not is_new:
+        return False
+    row = Subscription.objects.create(
+        subscriber=subscriber,
+        scope=Scope.NEWSLETTER,
+        state=State.ACTIVE,
+        requested_at=confirmed_at,
+        confirmed_at=confirmed_at,
+    )
+    Consent.objects.create(
+        subscriber=subscriber,
+        kind=Kind.CONFIRMED,
+        at=confirmed_at,
+        scopes=_all_told([row]),
+        page=page[:300],
+        token=token[:24],
+    )
+    return True
 
 
 def asked_by(token: str) -> Subscriber | None:

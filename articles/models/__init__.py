@@ -1,5 +1,6 @@
 """The editorial tables. Everything outside imports them from here."""
 
+from .agency import AgencyEntry, AgencyRun, AgencySource
 from .article import Article, Byline, DossierEntry, RelatedArticle, month_of
 from .author import Author
 from .correction import Correction
@@ -33,6 +34,9 @@ __all__ = [
     "THIN_TOPIC",
     "WORDS_LENGTH",
     "AIUse",
+    "AgencyEntry",
+    "AgencyRun",
+    "AgencySource",
     "Announcement",
     "Article",
     "Author",

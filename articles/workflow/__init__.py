@@ -16,6 +16,7 @@ from .drafts import (
     save_draft,
     save_or_set_aside,
     set_aside,
+    take_update,
 )
 from .moves import MOVES, Conflict, allowed_moves, is_own, may_edit
 from .placing import Placement, place, place_again
@@ -59,6 +60,7 @@ __all__ = [
     "send_back",
     "set_aside",
     "submit",
+    "take_update",
     "unschedule",
     "withdraw",
 ]

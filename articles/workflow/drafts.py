@@ -11,9 +11,12 @@ from newsroom.models import User
 
 from .. import content, search
 from ..content import Content
-from ..models import Article, Presence, Revision
+from ..models import Article, Presence, Revision, Status
 from .livetext import mirror
 from .moves import Conflict, lock, log, may_edit, saved_meanwhile
+
+# Whoever has not been seen for so long has closed the form.
+_AWAY = timedelta(seconds=45)
 
 
 @transaction.atomic
@@ -84,6 +87,31 @@ def save_or_set_aside(
 
 
 @transaction.atomic
+def take_update(
+    article: Article, values: Content, *, base: Revision | None, note: str
+) -> tuple[Revision, bool]:
+    """Keep a newer version of what an agency sent; return it and whether it is now the draft.
+
+    It is while nobody here has touched the draft since `base`, which the agency brought. Otherwise
+    it stands beside the line, in the history: nothing that people wrote gives way.
+    """
+    article = lock(article)
+    is_untouched = (
+        article.status == Status.DRAFT
+        and base is not None
+        and article.head_id == base.pk
+        and not article.log.exclude(by=None).exists()
+        and not article.revisions.exclude(saved_by=None).exists()
+        and not article.presences.filter(seen_at__gte=timezone.now() - _AWAY).exists()
+    )
+    kind = Revision.Kind.SAVED if is_untouched else Revision.Kind.CONFLICT
+    revision = add_revision(article, values, by=None, base=base, kind=kind, note=note)
+    if is_untouched:
+        mirror(article, revision)
+    return revision, is_untouched
+
+
+@transaction.atomic
 def restore(article: Article, revision: Revision, *, by: User, base: Revision | None) -> Revision:
     """Make an old revision's content the newest one; for readers nothing changes yet."""
     return save_draft(
@@ -122,7 +150,7 @@ def autosave(
 def attend(article: Article, user: User) -> list[Presence]:
     """Note that a user has the form open; return the others seen in the last 45 seconds."""
     now = timezone.now()
-    fresh = now - timedelta(seconds=45)
+    fresh = now - _AWAY
     # Whoever was away longer sits down anew.
     Presence.objects.filter(article=article, user=user, seen_at__lt=fresh).delete()
     Presence.objects.update_or_create(article=article, user=user, defaults={"seen_at": now})

@@ -75,6 +75,7 @@ def restore(folder: Path) -> int:
     if connection.vendor == "sqlite":
         _copy(folder / database.path, _place())
     else:
+        _end_earlier_restore()
         _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner",
              "--no-privileges", "--dbname", connection.settings_dict["NAME"],
              str(folder / database.path))  # fmt: skip
@@ -143,6 +144,16 @@ def _copy(source: Path, target: Path) -> None:
     connection.close()
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
+
+
+def _end_earlier_restore() -> None:
+    """Stop a pg_restore that outlived its killed command: all that it has done is undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'pg_restore'"
+        )
+    connection.close()
 
 
 def _run(program: str, *arguments: str) -> None:

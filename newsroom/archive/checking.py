@@ -3,17 +3,33 @@
 Everything is read in batches. `manage.py check_content` prints what is found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import batched
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
 from django.contrib.flatpages.models import FlatPage
 from django.core.files.storage import Storage, default_storage
+from django.db.models import Model, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
-from articles.models import Article, Image, Redirect, Status
+from articles.models import (
+    Article,
+    Banner,
+    Image,
+    LiveEntry,
+    NewsletterIssue,
+    Promo,
+    Redirect,
+    Status,
+)
 from articles.renditions import FOLDER as RENDITIONS
+from articles.renditions import PART
+from newsroom.lib.addresses import absolute
 
 from .links import Addresses, internal
 from .tables import Table, carried, snapshot
@@ -23,7 +39,10 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that does not fit: its kind, the row or file, and what is wrong there."""
+    """One thing that does not fit: its kind, where to put it right, and what is wrong there.
+
+    `where` is the desk's address of the row, else the table with its number, else a file's name.
+    """
 
     kind: str
     where: str
@@ -41,21 +60,46 @@ def check() -> Iterator[Finding]:
 
 
 def broken_links(addresses: Addresses) -> Iterator[Finding]:
-    """Yield links in published texts and pages that lead nowhere on this site."""
-    articles = Article.objects.published().order_by("pk").values_list("pk", "body")
-    pages = FlatPage.objects.order_by("pk").values_list("url", "content")
-    yield from _broken(addresses, ((f"article {pk}", body) for pk, body in articles.iterator()))
-    yield from _broken(addresses, ((f"page {url}", text) for url, text in pages.iterator()))
-
-
-def _broken(addresses: Addresses, texts: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    for batch in batched(texts, _BATCH):
-        links = [(where, internal(html)) for where, html in batch]
-        dead = addresses.dead(path for _where, found in links for path in found.values())
-        for where, found in links:
+    """Yield links that readers find and that lead nowhere on this site."""
+    for batch in batched(_texts(), _BATCH):
+        links = [(row, internal(html)) for row, html in batch]
+        dead = addresses.dead(path for _row, found in links for path in found.values())
+        for (model, pk), found in links:
             for written, path in found.items():
                 if path in dead:
-                    yield Finding("broken link", where, written)
+                    yield Finding("broken link", desk_address(model, pk), written)
+
+
+def _texts() -> Iterator[tuple[tuple[type[Model], int], str]]:
+    """Yield what readers see or soon will, each with the row at whose form it can be changed."""
+    articles = Article.objects.published().values_list("pk", "body")
+    live = LiveEntry.objects.visible().values_list("ticker__article", "text")
+    pages = FlatPage.objects.values_list("pk", "content")
+    issues = NewsletterIssue.objects.exclude(pk__in=NewsletterIssue.objects.sent())
+    written: list[tuple[type[Model], QuerySet[Any, Any]]] = [
+        (Article, articles),
+        (Article, live),
+        (FlatPage, pages),
+        (NewsletterIssue, issues.values_list("pk", "intro")),
+        (NewsletterIssue, issues.values_list("pk", "closing")),
+    ]
+    for model, rows in written:
+        yield from (((model, pk), html) for pk, html in rows.order_by("pk").iterator())
+    now = timezone.now()
+    banners = Banner.objects.filter(ends_at__gt=now).values_list("pk", "link")
+    promos = (Promo.objects.running() | Promo.objects.planned()).values_list("pk", "target")
+    for model, links in ((Banner, banners), (Promo, promos)):
+        for pk, link in links.order_by("pk").iterator():
+            yield (model, pk), format_html('<a href="{}"></a>', link)
+
+
+def desk_address(model: type[Model], pk: int) -> str:
+    """Return where the desk opens a row; its table and number where it has no form."""
+    try:
+        view = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        return absolute(reverse(view, args=[pk]))
+    except NoReverseMatch:
+        return f"{model._meta.label_lower} {pk}"
 
 
 def dead_redirects(addresses: Addresses) -> Iterator[Finding]:
@@ -74,7 +118,8 @@ def dead_redirects(addresses: Addresses) -> Iterator[Finding]:
             else:
                 is_dead = row.article is not None and not _answers(row.article)
             if is_dead:
-                yield Finding("dead redirect", row.old_path, _target_of(row))
+                what = f"{row.old_path} → {_target_of(row)}"
+                yield Finding("dead redirect", desk_address(Redirect, row.pk), what)
 
 
 def _answers(article: Article) -> bool:
@@ -94,7 +139,7 @@ def missing_files() -> Iterator[Finding]:
         rows = table.rows().exclude(**{column: ""}).values_list("pk", column)
         for pk, name in rows.iterator():
             if not default_storage.exists(name):
-                yield Finding("missing file", f"{table.name} {pk}", name)
+                yield Finding("missing file", desk_address(table.model, pk), name)
 
 
 def orphans() -> Iterator[Finding]:
@@ -120,6 +165,9 @@ def _columns() -> Iterator[tuple[Table, Any]]:
 
 
 def _token(name: str) -> UUID | None:
+    """Return whose rendition a file is; None for a stray one, and for half of one."""
+    if PurePath(name).name.startswith(PART):
+        return None
     try:
         return UUID(name.split("/")[1])
     except ValueError:

@@ -64,8 +64,10 @@ def chunks(file: Any) -> Iterator[bytes]:
 
 
 def write(folder: Path, values: dict[str, Any]) -> None:
-    """Put the manifest into place in one step."""
+    """Put the manifest, with a hash of itself, into place in one step."""
     part = folder / f".{NAME}"
+    values = {**values, "sha256": ""}
+    values["sha256"] = _digest(values)
     with part.open("w", encoding="utf-8") as file:
         json.dump(values, file, ensure_ascii=False, indent=1, default=asdict)
         file.write("\n")
@@ -75,14 +77,14 @@ def write(folder: Path, values: dict[str, Any]) -> None:
 
 
 def read(folder: Path, kind: str, version: int) -> dict[str, Any]:
-    """Return the manifest. Refuses what is none, of another kind, or of a format not known."""
+    """Return the manifest. Refuses a damaged one, another kind, and a format not known."""
     try:
         values = json.loads((folder / NAME).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ArchiveRefused(
             f"{folder} holds no {NAME}: it is not there, or was never finished."
         ) from error
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ArchiveRefused(f"{folder / NAME} cannot be read: {error}") from error
     if not isinstance(values, dict) or values.get("kind") != kind:
         raise ArchiveRefused(f"{folder} is no {kind}.")
@@ -90,7 +92,16 @@ def read(folder: Path, kind: str, version: int) -> dict[str, Any]:
         raise ArchiveRefused(
             f"{folder} has format {values.get('format')}, this version reads {version}."
         )
+    if values.pop("sha256", "") != _digest(values):
+        raise ArchiveRefused(f"{folder / NAME} is damaged: it is not what was written.")
     return values
+
+
+def _digest(values: dict[str, Any]) -> str:
+    """Return the hash of what a manifest says of everything but itself."""
+    said = {name: value for name, value in values.items() if name != "sha256"}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=asdict)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def verify(folder: Path, parts: Iterable[Part]) -> int:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import translation
 
 from . import (
+    agencies,
     arranging,
     followers,
     generated,
@@ -46,6 +47,7 @@ def build(*, articles: int = 0, comments: int = 0, jobs: int = 0) -> Counter[str
     with translation.override(language):
         house.build(language, memory)
         stories.build(language, memory)
+        agencies.build(language, memory)
         tickers.build(language, memory)
         arranging.build(language, memory)
         readers.build(language, memory)

@@ -18,6 +18,8 @@ SITE_PATHS = {
     "/wp-sitemap.xml": "/sitemap.xml",
     "/sitemap_index.xml": "/sitemap.xml",
 }
+# Below these stand files, which the old site alone has.
+_FILES = ("/wp-content/", "/content/images/", "/content/files/", "/content/media/")
 _FRONT = {"", "/", "/index.php", "index.php"}
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$", re.IGNORECASE)
 
@@ -50,7 +52,8 @@ def local(href: str, own_hosts: frozenset[str]) -> str:
     except ValueError:
         return href
     is_plain = not parts.scheme and not parts.netloc and parts.query and parts.path in _FRONT
-    if (parts.hostname not in own_hosts and not is_plain) or "/wp-content/" in parts.path:
+    is_file = any(folder in parts.path for folder in _FILES)
+    if (parts.hostname not in own_hosts and not is_plain) or is_file:
         return href
     path = "/" if parts.path in _FRONT else "/" + parts.path.lstrip("/")
     return (

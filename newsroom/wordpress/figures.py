@@ -78,7 +78,8 @@ def is_file(url: str) -> bool:
         path = urlsplit(url).path
     except ValueError:
         return False
-    return "/wp-content/uploads/" in path and PurePosixPath(path).suffix.lower() in PICTURES
+    is_kept = "/wp-content/uploads/" in path or "/content/images/" in path
+    return is_kept and PurePosixPath(path).suffix.lower() in PICTURES
 
 
 def background(node: LexborNode, context: Context) -> str:

@@ -26,7 +26,8 @@ from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report
 
-_UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(.+)$")
+# Ghost keeps its pictures in content/images.
+_UPLOADS = re.compile(r"/(?:wp-content/uploads|files|content/images)/(.+)$")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w+$)")
 # Width of the address in a body's source; the page asks for the width it needs.
 _HINT_WIDTH = 960

@@ -155,6 +155,7 @@ class Posts:
                 "bylines": [{"author": pk} for pk in self._terms.authors_of(item)],
                 "lead_image": self._library.lead(item),
                 "comments_enabled": item.comments_open,
+                **item.words,
             }
         )
 

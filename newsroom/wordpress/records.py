@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 # Records that are no <item>. A custom post type of such a name gets a prefix.
 AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
@@ -99,6 +100,8 @@ class Item(Record):
     labels: list[Label] = field(default_factory=list)
     meta: dict[str, list[str]] = field(default_factory=dict)
     comments: list[CommentRecord] = field(default_factory=list)
+    # What of a content a source says in fields of its own; by the names of articles.content.
+    words: dict[str, Any] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
         """Return the first value of a meta field, or the empty string."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from .agencyserver import agency, source  # noqa: F401 - fixtures
+
 
 @pytest.fixture
 def sign_in(client):

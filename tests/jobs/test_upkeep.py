@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from jobs import moderation, privacy, upkeep
 from jobs.findable import INDEX
 from jobs.models import Employer, Job, Label
 from newsroom import tick
+from newsroom.lib.fulltext import Entry
 
 from .makers import EMAIL, make_draft, make_every_other_kind, make_job, make_pending
 
@@ -68,3 +70,12 @@ def test_erase_takes_the_address_and_what_was_never_confirmed():
     assert privacy.erase("") == 0
     other.refresh_from_db()
     assert other.contact_email == "other@feldbot.example"
+
+
+def test_reindex_finds_what_is_listed_and_forgets_the_rest():
+    job = make_job(title="Lift technician")
+    INDEX.clear()
+    INDEX.put([Entry(job.pk + 7, timezone.now(), {"title": ["Ghost"]})], "en")
+    for _ in range(2):
+        call_command("reindex", search=True)
+        assert INDEX.ids() == {job.pk}

@@ -73,6 +73,16 @@ class OtherSite:
         with self._connect(self.name) as server:
             return server.execute(sql).fetchone()[0]
 
+    def tables(self) -> set[str]:
+        """Return the names of the tables."""
+        if self.vendor == "sqlite":
+            sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
+            with closing(sqlite3.connect(self.name)) as file:
+                return {name for (name,) in file.execute(sql)}
+        with self._connect(self.name) as server:
+            found = server.execute("SELECT tablename FROM pg_tables").fetchall()
+            return {name for (name,) in found}
+
     def drop(self) -> None:
         if self.vendor != "sqlite":
             self._execute(f"DROP DATABASE {self.name} WITH (FORCE)")

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from articles import images
 from articles.models import Article, Image, Revision, Section
-from newsroom.archive import exporting, numbering
+from newsroom.archive import exporting, manifest, numbering
 from newsroom.archive.tables import Table, carried
 
 from ..factories import SectionFactory, make_article
@@ -48,7 +48,7 @@ def refused(folder) -> str:
 
 def change(folder, **values):
     path = folder / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+    manifest.write(folder, {**json.loads(path.read_text()), **values})
 
 
 def test_a_whole_archive_comes_in_once(archive, settings, capsys):
@@ -115,16 +115,20 @@ def test_what_was_never_finished_is_no_archive(archive):
     assert "was never finished" in refused(archive)
     (archive / "manifest.json").write_text("{")
     assert "cannot be read" in refused(archive)
+    (archive / "aside").replace(archive / "manifest.json")
+    text = (archive / "manifest.json").read_text()
+    (archive / "manifest.json").write_text(text.replace('"site"', '"sitE"'))
+    assert "is damaged" in refused(archive)
 
 
 def test_names_that_lead_out_of_the_folder_are_refused(archive, settings):
     listing = archive / "media.jsonl"
     part = json.loads(listing.read_text())
     listing.write_text(json.dumps({**part, "path": "media/../../escaped.jpg"}) + "\n")
-    manifest = json.loads((archive / "manifest.json").read_text())
+    said = json.loads((archive / "manifest.json").read_text())
     with listing.open("rb") as file:
-        size, digest = exporting.manifest.digest_of(file)
-    change(archive, media={**manifest["media"], "bytes": size, "sha256": digest})
+        size, digest = manifest.digest_of(file)
+    change(archive, media={**said["media"], "bytes": size, "sha256": digest})
     assert "is no name of a file of the site" in refused(archive)
 
 
@@ -146,13 +150,13 @@ def test_rows_that_the_database_refuses_are_named_by_table(archive):
 
 
 def sign(folder, path):
-    manifest = json.loads((folder / "manifest.json").read_text())
+    said = json.loads((folder / "manifest.json").read_text())
     with path.open("rb") as file:
-        size, digest = exporting.manifest.digest_of(file)
-    for entry in manifest["tables"]:
+        size, digest = manifest.digest_of(file)
+    for entry in said["tables"]:
         if folder / entry["part"]["path"] == path:
             entry["part"] |= {"bytes": size, "sha256": digest}
-    change(folder, tables=manifest["tables"])
+    change(folder, tables=said["tables"])
 
 
 def test_an_export_goes_into_a_new_folder_only(archive, tmp_path):

@@ -16,6 +16,7 @@ from newsroom.wordpress.importing import Options, run
 from tests.comments.conftest import approved, decided, write
 
 from ..factories import AuthorFactory, SectionFactory, make_article, make_draft
+from . import wxr_rules
 from .test_archive_refused import empty_the_site
 from .test_images import picture
 from .wordpress.export import row
@@ -191,6 +192,15 @@ def test_comments_come_approved_and_without_addresses(channel, moderator, tmp_pa
     for name in ("author_email", "author_IP", "author_url"):
         assert {text(c, f"wp:comment_{name}") for c in comments} == {""}
     assert "a@x.example" not in (tmp_path / "site.xml").read_text()
+
+
+def test_categories_come_behind_their_parents(channel, tmp_path):
+    inner, middle = SectionFactory(slug="inner"), SectionFactory(slug="middle")
+    outer = SectionFactory(slug="outer")
+    Section.objects.filter(pk=inner.pk).update(parent=middle)
+    Section.objects.filter(pk=middle.pk).update(parent=outer)
+    assert texts(channel(), "wp:category/wp:category_nicename") == ["outer", "middle", "inner"]
+    assert "category inner" not in " ".join(wxr_rules.broken(tmp_path / "site.xml"))
 
 
 def test_characters_that_xml_forbids_are_left_out(channel):

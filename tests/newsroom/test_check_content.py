@@ -1,6 +1,7 @@
 """What does not fit together is found, and nothing else; nothing is changed."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.flatpages.models import FlatPage
@@ -8,13 +9,23 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from articles import images, redirects, workflow
-from articles.models import Redirect
+from articles import images, liveticker, redirects, workflow
+from articles.models import Banner, Redirect
 from articles.renditions import find
 from newsroom.archive.checking import Finding, check
 
-from ..factories import AuthorFactory, DossierFactory, SectionFactory, make_article, make_draft
+from ..factories import (
+    AuthorFactory,
+    DossierFactory,
+    PromoFactory,
+    SectionFactory,
+    UserFactory,
+    make_article,
+    make_draft,
+    make_issue,
+)
 from ..jobs.makers import make_job
+from .othersite import OtherSite
 from .test_images import picture
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +45,13 @@ def found():
     return list(check())
 
 
-def test_links_that_lead_somewhere_are_not_found(media):
+def form(row):
+    """Where the desk opens a row."""
+    meta = row._meta
+    return f"http://testserver/admin/{meta.app_label}/{meta.model_name}/{row.pk}/change/"
+
+
+def test_links_that_lead_somewhere_are_not_found(media, capsys):
     section, author, dossier = SectionFactory(), AuthorFactory(), DossierFactory()
     target = make_article(headline="Target", section=section.pk, tags=["Köln"])
     later = make_article(headline="Later", at=timezone.now() + timedelta(days=1))
@@ -62,7 +79,10 @@ def test_links_that_lead_somewhere_are_not_found(media):
         )
     )
     assert found() == []
+    call_command("check_content", verbosity=0)
+    assert capsys.readouterr().out == ""
     call_command("check_content")
+    assert capsys.readouterr().out == "Everything fits together.\n"
 
 
 def test_links_that_lead_nowhere_are_found(reporter, chief):
@@ -81,13 +101,45 @@ def test_links_that_lead_nowhere_are_found(reporter, chief):
         "/a &amp; b/",
     ]
     article = make_article(body=link(*dead))
-    FlatPage.objects.create(url="/about/", title="About", content=link("/nowhere/"))
+    page = FlatPage.objects.create(url="/about/", title="About", content=link("/nowhere/"))
     make_draft(by=reporter, body=link("/not/yet/published/"))
     written = [*dead[:-1], "/a & b/"]
     assert found() == [
-        *(Finding("broken link", f"article {article.pk}", address) for address in written),
-        Finding("broken link", "page /about/", "/nowhere/"),
+        *(Finding("broken link", form(article), address) for address in written),
+        Finding("broken link", form(page), "/nowhere/"),
     ]
+
+
+def test_links_beyond_the_texts_are_found_where_readers_meet_them(chief):
+    article = make_article()
+    ticker = liveticker.open_ticker(article, by=chief)
+    liveticker.write(ticker, by=chief, text=link("/no/1/"))
+    issue = make_issue(intro=link("/no/2/"), closing=link("/no/3/", "/"))
+    make_issue(intro=link("/no/sent/"), sent_at=timezone.now())
+    soon, before = timezone.now() + timedelta(days=1), timezone.now() - timedelta(days=1)
+    ended = before + timedelta(hours=1)
+    banner = Banner.objects.create(text="Storm", link="/no/4/", ends_at=soon)
+    Banner.objects.create(text="Storm", link="/no/over/", starts_at=before, ends_at=ended)
+    promo, later = PromoFactory(target="/no/5/"), PromoFactory(target="/no/6/", starts_at=soon)
+    PromoFactory(target="/no/over/", starts_at=before, ends_at=ended)
+    PromoFactory(target="/jobs/")
+    rows = [article, issue, issue, banner, promo, later]
+    assert found() == [
+        Finding("broken link", form(row), f"/no/{number}/")
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def test_what_is_found_opens_at_the_desk(client, chief):
+    article = make_article(body=link("/nowhere/"))
+    page = FlatPage.objects.create(url="/about/", title="About", content=link("/nowhere/"))
+    lost = images.store(ContentFile(picture(), name="a.jpg"), by=None)
+    lost.file.storage.delete(lost.file.name)
+    dead = Redirect.objects.create(old_path="/old", new_path="/nowhere/")
+    client.force_login(UserFactory(is_superuser=True))
+    places = [finding.where for finding in found()]
+    assert places == [form(row) for row in (article, page, dead, lost)]
+    assert {client.get(urlsplit(place).path).status_code for place in places} == {200}
 
 
 def test_redirects_that_lead_nowhere_are_found(reporter, chief):
@@ -108,13 +160,15 @@ def test_redirects_that_lead_nowhere_are_found(reporter, chief):
         "/nowhere": {"new_path": "/2001/01/never/"},
         "/circle": {"new_path": "/circle/"},
     }
-    for old_path, target in targets.items():
-        Redirect.objects.create(old_path=old_path, **target)
+    rows = {
+        old_path: Redirect.objects.create(old_path=old_path, **target)
+        for old_path, target in targets.items()
+    }
     assert found() == [
-        Finding("dead redirect", "/draft", f"article {draft.pk}"),
-        Finding("dead redirect", "/unused", f"topic {unused.pk}"),
-        Finding("dead redirect", "/nowhere", "/2001/01/never/"),
-        Finding("dead redirect", "/circle", "/circle/"),
+        Finding("dead redirect", form(rows["/draft"]), f"/draft → article {draft.pk}"),
+        Finding("dead redirect", form(rows["/unused"]), f"/unused → topic {unused.pk}"),
+        Finding("dead redirect", form(rows["/nowhere"]), "/nowhere → /2001/01/never/"),
+        Finding("dead redirect", form(rows["/circle"]), "/circle → /circle/"),
     ]
 
 
@@ -126,17 +180,23 @@ def test_files_without_rows_and_rows_without_files_are_found(media, capsys):
     find(kept, f"full-320-{kept.focal_key}", "jpg").make()
     assert found() == []
     (media / lost.file.name).unlink()
-    stray = ["left.txt", "originals/aa/stray.jpg", f"renditions/{lost.token.int:032x}0/x.jpg"]
+    stray = [
+        "left.txt",
+        "originals/aa/stray.jpg",
+        f"renditions/{kept.token.hex}/.part-half",
+        f"renditions/{lost.token.hex}0/x.jpg",
+    ]
+    stray[2:] = sorted(stray[2:])
     for name in stray:
         (media / name).parent.mkdir(parents=True, exist_ok=True)
         (media / name).write_bytes(b"x")
     before = sorted(media.rglob("*"))
     expected = [
-        Finding("missing file", f"articles.image {lost.pk}", lost.file.name),
+        Finding("missing file", form(lost), lost.file.name),
         *(Finding("orphan", name, "no row names this file") for name in stray),
     ]
     assert found() == expected
-    with pytest.raises(CommandError, match=r"1 × missing file, 3 × orphan\."):
+    with pytest.raises(CommandError, match=r"1 × missing file, 4 × orphan\."):
         call_command("check_content")
     assert sorted(media.rglob("*")) == before
     lines = capsys.readouterr().out.splitlines()
@@ -151,6 +211,14 @@ def test_any_number_of_articles_costs_the_same_queries(django_assert_num_queries
             make_article(body=link(target.get_absolute_url(), "/nowhere/"))
             Redirect.objects.create(old_path=f"/old-{target.pk}", article=target)
         # Pages' addresses; articles with what their links need and one path that nothing has;
-        # pages; redirects, rows of files.
-        with django_assert_num_queries(8):
+        # entries of tickers, pages, both texts of issues, banners, promos; redirects, files.
+        with django_assert_num_queries(13):
             found()
+
+
+def test_the_command_ends_with_one_for_cron(tmp_path):
+    place = OtherSite(tmp_path / "site", "sqlite")
+    place.run("migrate", "-v0")
+    assert place.run("check_content", "-v0") == ""
+    (place.media / "stray.txt").write_text("x")
+    assert place.refuse("check_content", "-v0") == "CommandError: 1 × orphan.\n"

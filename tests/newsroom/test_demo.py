@@ -47,7 +47,7 @@ from newsroom.lib import richtext
 from newsroom.models import Message, SiteSettings, User
 from newsroom.models.site import LEGAL_PAGES
 
-VISIBLE, HIDDEN = 18, 6
+VISIBLE, HIDDEN = 18, 8
 
 
 def by_key(language: str) -> dict[str, Article]:
@@ -128,7 +128,7 @@ def test_accounts_sign_in_with_the_printed_password_and_have_their_group(demo):
 
 def test_every_state_is_present(demo):
     states = Counter(Article.objects.values_list("status", flat=True))
-    assert states == {"draft": 2, "in_review": 1, "approved": 1, "published": 19, "withdrawn": 1}
+    assert states == {"draft": 4, "in_review": 1, "approved": 1, "published": 19, "withdrawn": 1}
     articles = by_key(demo)
     assert articles["ten-nights"].is_scheduled
     assert articles["book-prize"].is_embargoed

@@ -26,6 +26,7 @@ EDITOR = REPORTER | {
     "articles.change_dossier", "articles.delete_image", "articles.view_redirect",
     "articles.view_zerohit", "articles.delete_zerohit",
     "articles.view_missingpath",
+    "articles.view_agencysource", "articles.fetch_agencysource",
 }  # fmt: skip
 COMMERCIAL = {
     "articles.view_promo", "articles.add_promo", "articles.change_promo", "articles.delete_promo",
@@ -50,6 +51,7 @@ CHIEF = EDITOR | COMMERCIAL | MODERATOR | {
     "articles.delete_tag", "articles.delete_author", "articles.delete_dossier",
     "articles.add_redirect", "articles.change_redirect", "articles.delete_redirect",
     "articles.delete_missingpath",
+    "articles.add_agencysource", "articles.change_agencysource", "articles.delete_agencysource",
     "articles.view_subscription", "articles.prove_consent",
     "flatpages.view_flatpage", "flatpages.add_flatpage", "flatpages.change_flatpage",
     "flatpages.delete_flatpage", "newsroom.view_sitesettings", "newsroom.change_sitesettings",

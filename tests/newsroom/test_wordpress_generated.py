@@ -1,13 +1,11 @@
-"""A generated site of the bench, held against the independent count; killed and run again."""
+"""A generated site of the bench, held against the independent count."""
 
 import gzip
-from random import Random
 
 import pytest
 
 from articles.models import Article, Redirect
 from comments.models import Comment, CommentAuthor, Thread
-from newsroom.wordpress import importing
 from newsroom.wordpress.importing import Options, run
 from tests.bench.moving import generate
 
@@ -56,37 +54,3 @@ def test_dry_run_keeps_nothing(site):
     dry = run([site], Options(is_dry=True))
     assert not Article.objects.exists() and not Comment.objects.exists()
     assert run([site]).numbers() == dry.numbers()
-
-
-class Killed(BaseException):
-    """What no code catches."""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_runs_killed_anywhere_are_finished_by_the_next(site, monkeypatch):
-    monkeypatch.setattr(importing, "_BATCH", 3)
-    monkeypatch.setattr(importing, "_SMALL_BATCH", 30)
-    chance = Random(4)  # noqa: S311 - where to die
-
-    def dying(records, total):
-        last = chance.randrange(1, total)
-        for number, record in enumerate(records):
-            if number == last:
-                raise Killed
-            yield record
-
-    killed = 0
-    for _attempt in range(12):
-        try:
-            run([site], progress=dying)
-        except Killed:
-            killed += 1
-        visible = dict(Thread.objects.values_list("article", "visible"))
-        for article, number in visible.items():
-            assert Comment.objects.visible().filter(article=article).count() == number
-    assert killed > 3
-    report = run([site])
-    assert in_files(report) == dict(counted(site))
-    finished = state()
-    assert len(finished["comments"]) == len(set(finished["comments"])) == POSTS * 5
-    assert len(finished["articles"]) == POSTS

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         except Unreadable as error:
             raise CommandError(f"{error} Nothing was imported.") from error
         if options["report"]:
-            _write(report, options["report"])
+            write_report(report, options["report"])
         for line in report.lines():
             self.stdout.write(line)
         if options["dry_run"]:
@@ -79,7 +79,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{_cell(login)},{_cell(name)}")
 
 
-def _write(report: Report, path: Path) -> None:
+def write_report(report: Report, path: Path) -> None:
+    """Write a report as JSON. Raises CommandError."""
     text = json.dumps(report.as_json(), indent=2, ensure_ascii=False)
     try:
         path.write_text(f"{text}\n", encoding="utf-8")
