@@ -163,7 +163,12 @@ def weigh(headline: str, standfirst: str, text: str, language: str) -> dict[str,
     for part, weight in zip((headline, standfirst, body), _WEIGHTS, strict=True):
         for word in meaningful_stems(part, language):
             sums[word] += weight  # type: ignore[assignment]
-    return {word: round(1 + math.log(value), 2) for word, value in sums.items()}
+    return {word: _damped(value) for word, value in sums.items()}
+
+
+@lru_cache(maxsize=1000)
+def _damped(value: float) -> float:
+    return round(1 + math.log(value), 2)
 
 
 def vector_key(text: str) -> str:

@@ -1,7 +1,7 @@
 """The editorial tables. Everything outside imports them from here."""
 
 from .agency import AgencyEntry, AgencyRun, AgencySource
-from .article import Article, Byline, DossierEntry, RelatedArticle, month_of
+from .article import PAGE_RELATIONS, Article, Byline, DossierEntry, RelatedArticle, month_of
 from .author import Author
 from .correction import Correction
 from .frontpage import MAX_SIZE, Banner, Pin, Slot
@@ -30,6 +30,7 @@ from .zerohit import ZeroHit
 __all__ = [
     "MAX_SIZE",
     "MOST_STORIES",
+    "PAGE_RELATIONS",
     "RESERVED_SLUGS",
     "THIN_TOPIC",
     "WORDS_LENGTH",

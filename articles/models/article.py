@@ -9,11 +9,11 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from newsroom.lib.addresses import path_to
 from newsroom.lib.richtext import RichTextField
 
 from .author import Author
@@ -22,6 +22,19 @@ from .image import Image
 from .section import Dossier, Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import TaggedArticle
+
+# What an article's page shows of other rows, one each.
+PAGE_RELATIONS = ("section__parent", "lead_image", "ai_reviewed_by", "live_ticker")
+
+# What no teaser shows, in lists, mails and newsletters.
+_NOT_ON_CARDS = (
+    *("body", "body_html", "withdrawn_at", "withdrawn_reason", "planned_at", "edited_at"),
+    *("seo_title", "seo_description", "social_title", "lead_caption", "canonical_url"),
+    *("ai_use", "ai_reviewed_by", "ai_reviewed_at", "created_by", "comments_enabled"),
+    *("section__description", "lead_image__title", "lead_image__caption", "lead_image__license"),
+    *("lead_image__source_url", "lead_image__rights_until", "lead_image__sha256"),
+    *("lead_image__uploaded_at", "lead_image__uploaded_by", "lead_image__byte_size"),
+)
 
 
 class ArticleQuerySet(DeskQuerySet["Article"]):
@@ -67,13 +80,13 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
 
     def for_card(self) -> "ArticleQuerySet":
         """What a teaser shows, in one query: no body."""
-        return self.select_related("section", "lead_image").defer("body", "body_html")
+        return self.select_related("section", "lead_image").defer(*_NOT_ON_CARDS)
 
     def for_page(self) -> "ArticleQuerySet":
-        """What the article page shows, in one query each for bylines and topics."""
-        return self.select_related(
-            "section__parent", "lead_image", "ai_reviewed_by", "live_ticker"
-        ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
+        """A whole article, for feeds and the API, in one query each for bylines and topics."""
+        bylines = Prefetch("bylines", Byline.objects.select_related("author"))
+        whole = self.select_related(*PAGE_RELATIONS)
+        return whole.prefetch_related(bylines, "tags")  # type: ignore[misc]  # taggit has no stubs
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no stubs
@@ -247,9 +260,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         """The address for ever; only an article with a month (once published) has one."""
         if self.month is None:
             raise ValueError("An article that was never published has no address.")
-        return reverse(
-            "articles:article", args=[self.month.year, f"{self.month.month:02d}", self.slug]
-        )
+        return path_to("articles:article", self.month.year, f"{self.month.month:02d}", self.slug)
 
     @property
     def is_live(self) -> bool:

@@ -29,6 +29,7 @@ from .publication import (
     unschedule,
     withdraw,
 )
+from .relinking import relink, rewriting
 from .review import approve, plan, send_back, submit
 from .timing import replan, reschedule
 
@@ -54,10 +55,12 @@ __all__ = [
     "publish",
     "publish_due",
     "reinstate",
+    "relink",
     "render_again",
     "replan",
     "reschedule",
     "restore",
+    "rewriting",
     "save_draft",
     "save_or_set_aside",
     "send_back",

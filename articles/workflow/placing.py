@@ -6,13 +6,11 @@ old texts one by one. Same rows, same renderer, same log.
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from newsroom.lib import pagecache
+from newsroom.lib import bulk, pagecache
 from newsroom.models import User
 
 from .. import body, content, related, search
@@ -58,54 +56,47 @@ def place(placements: list[Placement]) -> list[Article]:
     for article, placement in zip(articles, placements, strict=True):
         article.translation_of_id = originals.get(placement.content["translation_of"] or 0)
     _give_free_slugs(articles)
-    Article.objects.bulk_create(articles, batch_size=200)
-    revisions = Revision.objects.bulk_create(
-        [
-            Revision(
-                article=article,
-                number=1,
-                kind=Revision.Kind.IMPORTED,
-                content=placement.content,
-                saved_at=placement.updated_at or placement.published_at or article.edited_at,
-                saved_by=placement.by,
-            )
-            for article, placement in zip(articles, placements, strict=True)
-        ],
-        batch_size=200,
-    )
-    for article, revision in zip(articles, revisions, strict=True):
-        article.head = revision
-        if article.status == Status.PUBLISHED:
-            article.live = revision
-    _point_at_first_revisions(articles)
+    # Articles name revisions that name articles; the database looks at that when all is there.
+    for article, revision in zip(articles, bulk.new_ids(Revision, len(articles)), strict=True):
+        article.head_id = revision
+        article.live_id = revision if article.status == Status.PUBLISHED else None
+    bulk.insert(articles)
+    _write_first_revisions(articles, placements)
     _hang_rows(articles, placements, rendered)
     search.index_many(articles)
     related.profile(articles)
-    WorkflowEntry.objects.bulk_create(
-        [
-            WorkflowEntry(
-                article=article,
-                verb="import",
-                to_status=article.status,
-                revision=article.head,
-                by=placement.by,
-            )
-            for article, placement in zip(articles, placements, strict=True)
-        ],
-        batch_size=500,
-    )
     if any(article.status == Status.PUBLISHED for article in articles):
         pagecache.purge("site")
     return articles
 
 
-def _point_at_first_revisions(articles: list[Article]) -> None:
-    """Write head and live of new articles: two updates for every 500, not a CASE for each row."""
-    first = Revision.objects.filter(article=OuterRef("pk"), number=1).values("pk")
-    for batch in batched(articles, 500):
-        rows = Article.objects.filter(pk__in=[article.pk for article in batch])
-        rows.update(head=Subquery(first))
-        rows.filter(status=Status.PUBLISHED).update(live=F("head"))
+def _write_first_revisions(articles: list[Article], placements: list[Placement]) -> None:
+    """Write the revisions that new articles name, and the first lines of their logs."""
+    pairs = list(zip(articles, placements, strict=True))
+    bulk.insert_values(
+        Revision,
+        ["id", "article_id", "number", "kind", "content", "saved_at", "saved_by_id"],
+        [
+            (
+                article.head_id,
+                article.pk,
+                1,
+                Revision.Kind.IMPORTED.value,
+                one.content,
+                one.updated_at or one.published_at or article.edited_at,
+                one.by.pk if one.by else None,
+            )
+            for article, one in pairs
+        ],
+    )
+    bulk.insert_values(
+        WorkflowEntry,
+        ["article_id", "verb", "to_status", "revision_id", "by_id"],
+        [
+            (article.pk, "import", str(article.status), article.head_id, one.by and one.by.pk)
+            for article, one in pairs
+        ],
+    )
 
 
 @transaction.atomic
@@ -174,30 +165,32 @@ def _hang_rows(
     pairs = list(zip(articles, placements, strict=True))
     names = list(dict.fromkeys(name for _, p in pairs for name in p.content["tags"]))
     tags = tags_by_key(names)
-    TaggedArticle.objects.bulk_create(
+    bulk.insert_values(
+        TaggedArticle,
+        ["content_object_id", "tag_id"],
         [
-            TaggedArticle(content_object=article, tag=tags[tag_key(name)])
+            (article.pk, tags[tag_key(name)].pk)
             for article, placement in pairs
             for name in placement.content["tags"]
         ],
-        batch_size=500,
-        ignore_conflicts=True,
+        ignores_known=True,
     )
-    Byline.objects.bulk_create(
+    bulk.insert_values(
+        Byline,
+        ["article_id", "author_id", "role", "position"],
         [
-            Byline(article=a, author_id=entry["author"], role=entry["role"], position=position)
-            for a, placement in pairs
+            (article.pk, entry["author"], entry["role"], position)
+            for article, placement in pairs
             for position, entry in enumerate(placement.content["bylines"])
         ],
-        batch_size=500,
     )
-    through = Article.body_images.through
-    through.objects.bulk_create(
+    bulk.insert_values(
+        Article.body_images.through,
+        ["article_id", "image_id"],
         [
-            through(article_id=article.pk, image_id=image.pk)
+            (article.pk, image.pk)
             for article, text in zip(articles, rendered, strict=True)
             for image in text.images
         ],
-        batch_size=500,
-        ignore_conflicts=True,
+        ignores_known=True,
     )

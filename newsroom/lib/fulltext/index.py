@@ -228,7 +228,11 @@ def _mark(field: str, part: str) -> str:
 
 
 def _others(found: Sequence[tuple[str, str]], language: str) -> list[str]:
-    return [other for word, _part in found if (other := spelled_out(word, language))]
+    return [
+        other
+        for word, _part in found
+        if not word.isascii() and (other := spelled_out(word, language))
+    ]
 
 
 def _without_endless_repeats(tokens: list[str]) -> list[str]:
