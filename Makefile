@@ -32,13 +32,13 @@ run: .venv/installed $(german) ## serve your own database for development
 	@DEBUG=1 $(PYTHON) manage.py migrate --verbosity 0
 	@exec env DEBUG=1 $(development_server)
 
-serve: .venv/installed $(german) ## serve your own database as a server would: gunicorn, page cache, hashed files
+serve: .venv/installed $(german) ## serve your own database as a server would: page cache, hashed files
 	@mkdir -p var
 	@test -s var/secret-key || (umask 077; $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > var/secret-key)
 	@$(production) $(PYTHON) manage.py collectstatic --no-input --verbosity 0
 	@$(production) $(PYTHON) manage.py migrate --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/   Stop: Ctrl+C"
-	@exec env $(production) $(call beside_tick,.venv/bin/gunicorn)
+	@exec env $(production) $(call beside_tick,$(PYTHON) manage.py serve)
 
 test: .venv/installed-dev .venv/node/installed $(german) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON) -m tests.run
@@ -82,7 +82,7 @@ demo_environment = DEBUG=1 LANGUAGE_CODE=$(DEMO_LANGUAGE) EMAIL_URL=file://$(CUR
 	DATABASE_URL=sqlite:///$(CURDIR)/var/demo-$(DEMO_LANGUAGE).sqlite3 MEDIA_ROOT=$(CURDIR)/var/demo-$(DEMO_LANGUAGE)-media
 
 # The key is for this machine only: a real server has its own in .env.
-production = DEBUG=0 PAGE_CACHE=1 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" SITE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
+production = DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" SITE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
 
 # A server and the background loop beside it; both end when either the server or make does.
 beside_tick = sh -c '\

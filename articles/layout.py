@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, zip_longest
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from newsroom.lib.prepared import prepared
 
 from . import pools
 from .models import Article, Section, Slot
@@ -165,11 +168,16 @@ def compose(section: Section | None, shelves: Shelves, *, at: datetime | None = 
 def _slots(section: Section | None) -> list[Slot]:
     """Read the slots with the ids of their sources. One query."""
     found: dict[int, Slot] = {}
-    for row in Slot.objects.of_front(section).with_sources():
+    for row in _slot_rows(section.pk if section else None):
         slot = found.setdefault(row.pk, row)
         source = vars(row)["source"]
         vars(slot).setdefault("source_ids", []).extend([] if source is None else [source])
     return list(found.values())
+
+
+@prepared
+def _slot_rows(section: int | None) -> QuerySet[Slot]:
+    return Slot.objects.of_front(section).with_sources()
 
 
 def _boxes(slot: Slot, front: Section | None, shelves: Shelves) -> list[Box]:
@@ -273,7 +281,14 @@ def _put(box: Box, article: int, taken: set[int]) -> None:
 
 def _read_cards(boxes: list[Box], now: datetime) -> None:
     """Read the articles of all boxes in one query."""
-    ids = {pk for box in boxes for pk in box.ids}
-    cards = {card.pk: card for card in Article.objects.visible(now).for_card().filter(pk__in=ids)}
+    ids = sorted({pk for box in boxes for pk in box.ids})
+    # Filled up, so that there are few lengths and as many questions.
+    ids += [0] * (-len(ids) % 16)
+    cards = {card.pk: card for card in _cards(tuple(ids), now)}
     for box in boxes:
         box.articles = [cards[pk] for pk in box.ids if pk in cards]
+
+
+@prepared
+def _cards(ids: tuple[int, ...], now: datetime) -> QuerySet[Article]:
+    return Article.objects.visible(now).for_card().filter(pk__in=ids)

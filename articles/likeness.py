@@ -174,9 +174,9 @@ def weigh(headline: str, standfirst: str, first: Iterable[str], language: str) -
     return {word: _damped(value) for word, value in sums.items()}
 
 
-@lru_cache(maxsize=1_000)
-def _damped(times: float) -> float:
-    return round(1 + math.log(times), 2)
+@lru_cache(maxsize=1000)
+def _damped(value: float) -> float:
+    return round(1 + math.log(value), 2)
 
 
 def vector_key(text: str) -> str:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 
 from newsroom.lib.pagination import NEWEST
+from newsroom.lib.prepared import prepared
 
 from .models import Article, DossierEntry, LiveEntry, MostRead, Pin, Slot
 from .models.article import LISTED, ArticleQuerySet
@@ -48,18 +50,33 @@ def read(
     no more; readers' gate is a part of every question. What nobody chose by hand is in the site's
     language and not paid for.
     """
-    visible = Article.objects.visible(now)
-    depth = min(depth, _DEEPEST)
-    parts = [part for pool in sorted(pools) for part in _part(pool, depth, visible, now)]
-    if slots := sorted(pins_of):
-        shown = visible.filter(pk=OuterRef("article"))
-        pins = Pin.objects.at(now).filter(Exists(shown), slot__in=slots)
-        parts.append(_columns(pins, "pin", F("slot"), "article__", place=F("position")))
     offers: dict[Pool, list[Candidate]] = {}
-    rows = parts[0].union(*parts[1:], all=True).order_by() if parts else []
+    rows = _rows(
+        now,
+        pools=tuple(sorted(pools)),
+        depth=min(depth, _DEEPEST),
+        slots=tuple(sorted(pins_of)),
+        language=settings.LANGUAGE_CODE,
+    )
     for kind, owner, *rest in rows:
         offers.setdefault((kind, owner), []).append(Candidate(*rest))
     return offers
+
+
+@prepared
+def _rows(
+    now: datetime, *, pools: tuple[Pool, ...], depth: int, slots: tuple[int, ...], language: str
+) -> QuerySet[Any, Any]:
+    """The one question, for a front as it is arranged; the language decides what is unasked()."""
+    visible = Article.objects.visible(now)
+    parts = [part for pool in pools for part in _part(pool, depth, visible, now)]
+    if slots:
+        shown = visible.filter(pk=OuterRef("article"))
+        pins = Pin.objects.at(now).filter(Exists(shown), slot__in=slots)
+        parts.append(_columns(pins, "pin", F("slot"), "article__", place=F("position")))
+    if not parts:
+        return Article.objects.none()
+    return parts[0].union(*parts[1:], all=True).order_by()
 
 
 def _part(

@@ -7,7 +7,7 @@ readers' eyes, and it prints the label.
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from newsroom.lib.addresses import absolute
+from newsroom.models.standing import Standing
 
 from .models import Article, Promo, PromoChoice, PromoSlot, TaggedArticle
 
@@ -99,22 +100,23 @@ def surroundings(article: Article, tags: Iterable[int]) -> Surroundings:
 
 
 def for_page(
-    about: Surroundings, *, gaps: int, picks: Mapping[int, str] | None = None
+    about: Surroundings, *, gaps: int, picks: Mapping[int, tuple[str, int]] | None = None
 ) -> dict[str, list[Placed]]:
-    """Return what stands on an article's page, by slot. One query; none beside a sensitive text.
+    """Return what stands on an article's page, by slot; none beside a sensitive text.
 
-    `gaps` is how many promos the text has room for; `picks` replaces the article's own choices
-    (promo → kind, in order), for the preview of a working copy.
+    `gaps` is how many promos the text has room for; `picks` are the article's choices if the
+    caller knows them: promo → (kind, position). Then no query while no promo changes, else one.
     """
     if about.is_sensitive:
         return {}
-    rules = gather([about.article])
-    if picks is not None:
-        order = {pk: number for number, pk in enumerate(picks)}
-        for rule in rules:
-            rule.picks.pop(about.article, None)
-            if (pk := rule.promo.pk) in picks:
-                rule.picks[about.article] = (picks[pk], order[pk])
+    if picks is None:
+        return place(gather([about.article]), about, ON_PAGE, gaps=gaps)
+    rules = [
+        replace(rule, picks={about.article: picks[rule.promo.pk]})
+        if rule.promo.pk in picks
+        else rule
+        for rule in _standing()
+    ]
     return place(rules, about, ON_PAGE, gaps=gaps)
 
 
@@ -172,6 +174,12 @@ def gather(articles: Collection[int], *, running: bool = True) -> list[Rules]:
         if values["chosen_for"]:
             rule.picks[values["chosen_for"]] = (values["chosen_kind"], values["chosen_position"])
     return list(rules.values())
+
+
+# Promos that have not ended, with their rules; which of them run, place() asks of each.
+_standing: Standing[list[Rules]] = Standing(
+    lambda: [rule for rule in gather([0], running=False) if not rule.promo.has_ended]
+)
 
 
 def place(

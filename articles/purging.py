@@ -2,8 +2,9 @@
 
 article:7, section:2, topic:3, author:4, dossier:5 stand for a row. "articles" is on lists of the
 whole site, "front" and "mostread" on every front, "mostread:top", "promos" and "jobs" on articles,
-"site" on everything. A page names every row that it shows, so a change of a row needs its own key
-only; what a row newly appears on is found here.
+comments:1 where comments on an article are read and written, "site" on everything. A page names
+every row that it shows, so a change of a row needs its own key only; what a row newly appears on is
+found here.
 """
 
 from collections.abc import Iterable
@@ -67,8 +68,8 @@ def keys_of_story(story: Story) -> set[str]:
     keys |= {f"author:{byline.author_id}" for byline in story.bylines}
     keys |= {f"topic:{topic.pk}" for topic in story.topics}
     keys |= {f"dossier:{box.dossier.pk}" for box in story.dossiers}
-    # Jobs beside it are another app's; the key is all that has to be agreed.
-    keys.add("jobs")
+    # Jobs beside it and comments below are other apps'; the keys are all that has to be agreed.
+    keys |= {"jobs", f"comments:{story.article.pk}"}
     return keys if story.article.is_sensitive else keys | {"promos"}
 
 

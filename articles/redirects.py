@@ -1,7 +1,7 @@
 """Old addresses answer with one permanent redirect to where the thing is now, for ever."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import batched
 from typing import Any
@@ -10,16 +10,20 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
+
+from newsroom.lib import bulk
 
 from .models import Article, Author, Dossier, Redirect, Section, Status, Tag
 
 # WordPress' plain permalinks live below the front page, which is no 404 of ours.
-_PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
+PLAIN_KEYS = ("p", "page_id", "attachment_id", "cat", "author")
 _DOSSIER = re.compile(r"/dossiers/([-\w]+)/")
+_ROWS = ("article", "section", "tag", "author")  # what a redirect may point at
 _MAX_LENGTH = 400  # of Redirect.old_path
 # What WordPress hangs behind the address of a text or a list: its further pages, other forms of it.
 _TAIL = re.compile(r"(?:/page/\d+|/comment-page-\d+|/amp|/embed|/trackback|/\d{1,3})$")
+_DATES = re.compile(r"/((?:19|20|21)\d\d)(?:/(\d\d?)(?:/\d\d?)?)?(?:/page/\d+)?", re.ASCII)
 _FEEDS = {"/feed": "feed/", "/feed.atom": "feed.atom", "/feed.json": "feed.json"}
 
 
@@ -33,7 +37,7 @@ def remember(old_path: str, row: Article | Section | Tag | Author | Dossier) -> 
     Redirect.objects.filter(old_path=path).delete()
     if path == old_path:
         return
-    target: dict[str, Any] = dict.fromkeys(("article", "section", "tag", "author"))
+    target: dict[str, Any] = dict.fromkeys(_ROWS)
     if isinstance(row, Dossier):
         target["new_path"] = path
         Redirect.objects.filter(new_path=old_path).update(new_path=path)
@@ -46,26 +50,35 @@ def remember_all(addresses: Mapping[str, Article | Section | Tag | Author | str]
     """Let many old paths lead to rows, or to paths of ours; called by the importer.
 
     A path that is known already stays as it is; one that the row itself has is left out, as is one
-    too long for the column. Two queries per 200 paths.
+    too long for the column. Two queries per 500 paths.
     """
     wanted = {}
+    addressed: dict[int, str] = {}
     for old_path, to in addresses.items():
-        if isinstance(to, Article):
-            own = to.get_absolute_url() if to.month else ""
-        else:
-            own = to if isinstance(to, str) else to.get_absolute_url()
+        if (own := addressed.get(id(to))) is None:
+            own = addressed[id(to)] = _own_path(to)
         if old_path.rstrip("/") != own.rstrip("/") and len(old_path) <= _MAX_LENGTH:
             wanted[old_path] = to
-    for part in batched(wanted.items(), 200):
+    for part in batched(wanted.items(), 500):
         paths = [old_path for old_path, _to in part]
         known = set(Redirect.objects.filter(old_path__in=paths).values_list("old_path", flat=True))
-        Redirect.objects.bulk_create(
-            Redirect(old_path=old_path, new_path=to)
-            if isinstance(to, str)
-            else Redirect(old_path=old_path, **{str(to._meta.model_name): to})
-            for old_path, to in part
-            if old_path not in known
+        bulk.insert_values(
+            Redirect,
+            ["old_path", "new_path", *(f"{name}_id" for name in _ROWS)],
+            [
+                (old_path, to, *(None for _name in _ROWS))
+                if isinstance(to, str)
+                else (old_path, "", *(to.pk if to._meta.model_name == n else None for n in _ROWS))
+                for old_path, to in part
+                if old_path not in known
+            ],
         )
+
+
+def _own_path(to: Article | Section | Tag | Author | str) -> str:
+    if isinstance(to, Article) and not to.month:
+        return ""
+    return to if isinstance(to, str) else to.get_absolute_url()
 
 
 def target(old_path: str) -> str | None:
@@ -88,6 +101,29 @@ def target(old_path: str) -> str | None:
             return None  # a circle leads nowhere
         seen.add(_bare(path))
     return path if path != old_path and _is_open(path) else None
+
+
+def targets(old_paths: Iterable[str]) -> dict[str, str]:
+    """Return where each of many old paths leads, as `target` would; what leads nowhere is left out.
+
+    One query for those that lead to rows; up to three for each that leads to a path. No further
+    pages and feeds.
+    """
+    asked = {path: (path, path.rstrip("/"), f"{path.rstrip('/')}/") for path in old_paths}
+    forms = {form for forms in asked.values() for form in forms if "\x00" not in form}
+    rows = Redirect.objects.select_related("article", "section", "tag", "author")
+    known = {row.old_path: row for row in rows.filter(old_path__in=forms)}
+    addresses: dict[int, str | None] = {}
+    found: dict[str, str] = {}
+    for path, forms_of_it in asked.items():
+        row = next((known[form] for form in forms_of_it if form in known), None)
+        if row is None:
+            continue
+        if row.pk not in addresses:
+            addresses[row.pk] = target(path) if row.new_path else _address(row, "")
+        if address := addresses[row.pk]:
+            found[path] = address
+    return found
 
 
 def row_at(address: str) -> Article | Section | Tag | Author | Dossier | None:
@@ -161,18 +197,34 @@ def _is_open(path: str) -> bool:
     return match is None or Article.objects.visible().filter(dossiers__slug=match[1]).exists()
 
 
+def _archive_of(path: str) -> str | None:
+    """Return the list of the months that WordPress' lists of a day, month or year are in."""
+    match = _DATES.fullmatch(_bare(path))
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 1)
+    months = Article.objects.visible()
+    if match[2] is None:
+        is_there = months.filter(month__year=year).exists()
+        return reverse("articles:archive") if is_there else None
+    is_there = 1 <= month <= 12 and months.filter(month=date(year, month, 1)).exists()
+    return reverse("articles:archive-month", args=[year, f"{month:02d}"]) if is_there else None
+
+
 def _bare(path: str) -> str:
     return path.rstrip("/")
 
 
 class RedirectMiddleware:
-    """Answer what nothing else knows from the table of old addresses. One query, on 404s only."""
+    """Answer what nothing else knows from the table of old addresses. One query, on 404s only,
+    and one for addresses that say a date.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        plain = next((f"?{k}={request.GET[k]}" for k in _PLAIN_KEYS if k in request.GET), "")
+        plain = next((f"?{k}={request.GET[k]}" for k in PLAIN_KEYS if k in request.GET), "")
         if request.path == "/" and plain and (path := target(f"/{plain}")):
             return HttpResponsePermanentRedirect(path)
         response = self.get_response(request)
@@ -180,4 +232,5 @@ class RedirectMiddleware:
             return response
         # An old site in a folder had its plain permalinks there: /blog/?p=12.
         path = (plain and target(f"{request.path}{plain}")) or target(request.path)
+        path = path or _archive_of(request.path)
         return HttpResponsePermanentRedirect(path) if path else response

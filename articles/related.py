@@ -80,25 +80,26 @@ def profile(articles: Collection[Article]) -> None:
         missing = [pk for pk in texts if not vectors.get(pk)]
         made = scorer.encode([texts[pk] for pk in missing])
         vectors |= dict(zip(missing, made, strict=True))
-    RelatedProfile.objects.bulk_create(
+    bulk.insert_values(
+        RelatedProfile,
+        ["article_id", "stems", "vector", "vector_key", "is_due", "refreshed_at"],
         [
-            RelatedProfile(
-                article=article,
-                stems=weigh(
+            (
+                article.pk,
+                weigh(
                     article.headline,
                     article.standfirst,
                     first_stems(plain_text(article.body), language()),
                     language(),
                 ),
-                vector=vectors.get(article.pk, b""),
-                vector_key=keys[article.pk] if vectors.get(article.pk) else "",
+                vectors.get(article.pk, b""),
+                keys[article.pk] if vectors.get(article.pk) else "",
+                True,
+                None,
             )
             for article in published
         ],
-        update_conflicts=True,
-        unique_fields=["article"],
-        update_fields=["stems", "vector", "vector_key", "is_due", "refreshed_at"],
-        batch_size=500,
+        replaces=["article_id"],
     )
 
 
@@ -134,12 +135,12 @@ def describe_new(
     bulk.add(lists)
 
 
-def found(article: Article) -> QuerySet[RelatedScore]:
+def found(article: int, *, is_sensitive: bool) -> QuerySet[RelatedScore]:
     """Return what was found for an article and is not banned; nothing beside a sensitive one."""
-    if article.is_sensitive:
+    if is_sensitive:
         return RelatedScore.objects.none()
-    banned = RelatedArticle.objects.filter(article=article.pk, kind=RelatedArticle.Kind.BANNED)
-    return RelatedScore.objects.filter(article=article.pk).exclude(other__in=banned.values("other"))
+    banned = RelatedArticle.objects.filter(article=article, kind=RelatedArticle.Kind.BANNED)
+    return RelatedScore.objects.filter(article=article).exclude(other__in=banned.values("other"))
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """All sections at once: menu, footer, families, colours, with the banners that stand above them.
 
-Read once per page, in one query.
+Standing matter: read once a process, in one query, until something of it changes.
 """
 
 import hashlib
@@ -15,7 +15,9 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from newsroom.lib.colors import boxes, legible
+from newsroom.lib.prepared import prepared
 from newsroom.models import SiteSettings
+from newsroom.models.standing import Standing
 
 from .models import Banner, Section
 
@@ -28,15 +30,16 @@ class Shelves:
 
     @classmethod
     def load(cls, at: datetime | None = None) -> "Shelves":
-        """Read all sections and the banners of a moment (default: now). One query."""
-        banners = Banner.objects.at(at or timezone.now())
-        sections = Section.objects.annotate(
-            banner_here=_first(banners.filter(sections=OuterRef("pk"))),
-            banner_everywhere=_first(banners.filter(sections=None)),
-        )
-        return cls(list(sections.order_by("position", "name")))
+        """Return all sections and the banners of a moment (default: now). One query, or none."""
+        return _standing() if at is None else cls(_sections(at))
 
     @property
+    def until(self) -> datetime | None:
+        """When the next banner goes up or comes down."""
+        changes = [vars(row).get(name) for row in self.sections[:1] for name in ("rises", "falls")]
+        return min((at for at in changes if at is not None), default=None)
+
+    @cached_property
     def menu(self) -> list[Section]:
         """What the head of every page shows."""
         return [s for s in self.sections if s.is_in_menu and s.parent_id is None]
@@ -95,6 +98,24 @@ class Shelves:
             seen.add(above)
             yield above
             above = self._parents.get(above)
+
+
+@prepared
+def _sections(now: datetime) -> QuerySet[Section]:
+    banners = Banner.objects.at(now)
+    rises = Banner.objects.filter(starts_at__gt=now).order_by("starts_at").values("starts_at")
+    falls = Banner.objects.filter(ends_at__gt=now).order_by("ends_at").values("ends_at")
+    return Section.objects.annotate(
+        banner_here=_first(banners.filter(sections=OuterRef("pk"))),
+        banner_everywhere=_first(banners.filter(sections=None)),
+        rises=Subquery(rises[:1]),
+        falls=Subquery(falls[:1]),
+    ).order_by("position", "name")
+
+
+_standing: Standing[Shelves] = Standing(
+    lambda: Shelves(_sections(timezone.now())), until=lambda shelves: shelves.until
+)
 
 
 def _first(banners: QuerySet[Banner]) -> Subquery:

@@ -32,7 +32,7 @@ from .shelves import Shelves
 # The protocol ends at 50,000 addresses and 50 MB a file.
 PART = 40_000
 _MOST_PARTS = 1_000  # of a month: the index itself ends at 50,000
-NEWS_HOURS, NEWS_MOST = 48, 1000
+NEWS_HOURS, NEWS_MOST, NEWS_SECONDS = 48, 1000, 60
 _LISTED = 12_000  # topics, authors, dossiers, issues: four lists of this length fit into one part
 _CHUNK = 2_000
 
@@ -74,6 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return pagecache.tag(response, "articles", "jobs")
 
 
+@pagecache.cached()
 @require_safe
 def month(
     request: HttpRequest, year: int, month: int, part: int = 1
@@ -94,15 +95,18 @@ def month(
     newest = next(found, None)
     if newest is None:
         raise Http404
-    return _streamed(_IMAGE, map(_article, chain([newest], found)))
+    response = _streamed(_IMAGE, map(_article, chain([newest], found)))
+    return pagecache.tag(response, "articles")
 
 
+@pagecache.cached()
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """List the front page, sections, topics, authors and dossiers with articles, newsletters."""
-    return _streamed("", _list_entries())
+    return pagecache.tag(_streamed("", _list_entries()), "articles", "newsletter")
 
 
+@pagecache.cached()
 @require_safe
 def news(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """List what was first published in the last 48 hours, for Google News; nothing paid for."""
@@ -116,7 +120,9 @@ def news(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         .only(*_ENTRY_COLUMNS, "headline", "language")[:NEWS_MOST]
     )
     site = settings_for(request)
-    return _streamed(f"{_NEWS} {_IMAGE}", (_article(row, site) for row in rows))
+    response = _streamed(f"{_NEWS} {_IMAGE}", (_article(row, site) for row in rows))
+    # Articles grow too old for it one by one.
+    return pagecache.tag(response, "articles", seconds=NEWS_SECONDS)
 
 
 def _canonical() -> ArticleQuerySet:

@@ -6,19 +6,23 @@ The views hand a Story to one template; which of the two it is, the template can
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from itertools import zip_longest
+from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from newsroom.lib.pagination import NEWEST
+from newsroom.lib.prepared import prepared
 from newsroom.lib.slugs import make_slug
 
-from . import body, content, livepage, mostread, promos, related
+from . import attached, body, content, livepage, mostread, promos, related
 from .content import Content
 from .livepage import Live
 from .models import (
+    PAGE_RELATIONS,
     Article,
     Author,
     Byline,
@@ -112,30 +116,39 @@ class Story:
         return "4x3" if image is not None and image.height > image.width * 0.8 else ""
 
 
-def of_article(article: Article, query: Mapping[str, str] | None = None) -> Story:
-    """Return what readers see of an article read by for_page(). Four queries.
+def at_address(month: date, slug: str) -> Article | None:
+    """Return the article that readers find at an address. One query."""
+    return next(iter(_at_address(month, slug, timezone.now())), None)
 
-    Of a live ticker one more; `query` says which page of its entries.
+
+@prepared
+def _at_address(month: date, slug: str, now: datetime) -> QuerySet[Article]:
+    whole = Article.objects.visible(now).select_related(*PAGE_RELATIONS)
+    return whole.filter(month=month, slug=slug)
+
+
+def of_article(article: Article, query: Mapping[str, str] | None = None) -> Story:
+    """Return what readers see of an article read by at_address(). Three queries.
+
+    One more in a dossier, one more of a live ticker; `query` says which page of its entries.
     """
-    pinned = article.related_choices.filter(kind=RelatedArticle.Kind.PINNED)
-    neighbours = _neighbours(article, Q(pk__in=pinned.values("other")))
-    entries = DossierEntry.objects.filter(article=article)
-    boxes = _boxes(Q(dossier__in=entries.values("dossier")))
+    rows = attached.to(article)
+    neighbours = _neighbours(article)
+    boxes = _boxes(tuple(rows.dossiers)) if rows.dossiers else []
     beside = [neighbours.previous, neighbours.next, *neighbours.pinned]
     shown = {other.pk for other in beside if other is not None}
     shown |= {other.pk for box in boxes for other in box.articles}
     fresh = [other for other in neighbours.found if other.pk not in shown]
-    topics = list(article.tags.all())
     return Story(
         article,
-        bylines=list(article.bylines.all()),
-        topics=topics,
-        corrections=list(article.corrections.filter(is_public=True)),
+        bylines=rows.bylines,
+        topics=rows.topics,
+        corrections=rows.corrections,
         dossiers=boxes,
         neighbours=neighbours,
         related=fresh[: max(0, related.SHOWN - len(neighbours.pinned))],
         live=livepage.of_article(article, query or {}),
-        promos=_promos(article, topics),
+        promos=_promos(article, rows.topics, rows.picks),
     )
 
 
@@ -151,23 +164,25 @@ def of_working_copy(article: Article, revision: Revision) -> Story:
     rendered = body.render(values["body"])
     seen.body_html, seen.word_count = rendered.html, rendered.words
     pinned = [entry["article"] for entry in values["related"] if entry["kind"] == "pinned"]
-    picks = {entry["promo"]: entry["kind"] for entry in values["promos"]}
+    picks = {
+        entry["promo"]: (entry["kind"], number) for number, entry in enumerate(values["promos"])
+    }
     topics = _topics(values)
     return Story(
         seen,
         bylines=_bylines(seen, values),
         topics=topics,
         corrections=list(article.corrections.filter(is_public=True)),
-        dossiers=_boxes(Q(dossier__in=values["dossiers"])),
-        neighbours=_neighbours(seen, Q(pk__in=pinned), pinned),
+        dossiers=_boxes(tuple(values["dossiers"])),
+        neighbours=_neighbours(seen, pinned),
         promos=_promos(seen, topics, picks),
     )
 
 
 def _promos(
-    article: Article, topics: list[Tag], picks: Mapping[int, str] | None = None
+    article: Article, topics: list[Tag], picks: Mapping[int, tuple[str, int]]
 ) -> dict[str, list[Placed]]:
-    """Choose what stands in and beside the text, by the article's own choices or other ones."""
+    """Choose what stands in and beside the text, by rules and the article's choices."""
     about = promos.surroundings(article, (tag.pk for tag in topics if tag.pk))
     return promos.for_page(about, gaps=len(body.parts(article.body_html)) - 1, picks=picks)
 
@@ -180,42 +195,17 @@ def _spread(placed: list[Placed], gaps: int) -> list[Placed | None]:
     return spread
 
 
-def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) -> Neighbours:
-    """Read all that the page leads on to in one query."""
-    shelf = Article.objects.visible().filter(section=article.section_id).exclude(pk=article.pk)
-    place = [article.published_at, article.pk or 0]
-    older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
-    newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
-    day = MostRead.objects.filter(window=MostRead.Window.DAY)
-    # One more than is shown: the article itself may be among them.
-    is_most_read = Q(pk__in=day.order_by("place").values("article")[: mostread.BESIDE + 1])
+def _neighbours(article: Article, pinned: list[int] | None = None) -> Neighbours:
+    """Read all that the page leads on to in one query. `pinned` replaces the editors' choice."""
     original = article.translation_of_id or article.pk or 0
-    rank = RelatedArticle.objects.filter(article=article.pk, other=OuterRef("pk"))
-    found_ones = related.found(article)
-    place_found = found_ones.filter(other=OuterRef("pk")).values("position")
-    # Together they are asked for by their ids: of conditions joined by OR the database would make
-    # a question to every article there is.
-    first, *others = (
-        Article.objects.filter(one).order_by().values("pk")
-        for one in (
-            Q(pk__in=older.values("pk")[:1]),
-            Q(pk__in=newer.values("pk")[:1]),
-            Q(pk=original),
-            Q(translation_of=original),
-            Q(pk__in=found_ones.values("other")),
-            is_most_read,
-            is_pinned,
-        )
-    )
-    wanted = (
-        Article.objects.for_card()
-        .filter(pk__in=first.union(*others))
-        .annotate(
-            is_pinned=is_pinned,
-            rank=Subquery(rank.values("position")[:1]),
-            found_at=Subquery(place_found[:1]),
-            read_place=Subquery(day.filter(article=OuterRef("pk")).values("place")[:1]),
-        )
+    wanted = _leads_to(
+        article.pk or 0,
+        article.section_id,
+        article.published_at or timezone.now(),
+        original,
+        timezone.now(),
+        None if pinned is None else tuple(pinned),
+        is_sensitive=article.is_sensitive,
     )
     # The gate as the row tells it: beside its conditions SQLite would read every article.
     found = [other for other in wanted if other.is_live]
@@ -226,16 +216,16 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     here = (article.published_at, article.pk or 0)
     beside = [other for other in found if other.section_id == article.section_id]
     ranks = {other.pk: vars(other)["rank"] for other in found}
-    if order is not None:
-        ranks |= {pk: rank for rank, pk in enumerate(order)}
-    pinned = [other for other in found if vars(other)["is_pinned"] and other.pk != article.pk]
-    pinned.sort(key=lambda other: (ranks[other.pk] or 0, other.pk))
+    if pinned is not None:
+        ranks |= {pk: rank for rank, pk in enumerate(pinned)}
+    chosen = [other for other in found if vars(other)["is_pinned"] and other.pk != article.pk]
+    chosen.sort(key=lambda other: (ranks[other.pk] or 0, other.pk))
     most_read = [other for other in found if vars(other)["read_place"] and other.pk != article.pk]
     most_read.sort(key=lambda other: vars(other)["read_place"])
     return Neighbours(
         previous=max((other for other in beside if key(other) < here), key=key, default=None),
         next=min((other for other in beside if key(other) > here), key=key, default=None),
-        pinned=pinned,
+        pinned=chosen,
         translations=[
             other
             for other in found
@@ -249,10 +239,73 @@ def _neighbours(article: Article, is_pinned: Q, order: list[int] | None = None) 
     )
 
 
-def _boxes(is_wanted: Q) -> list[DossierBox]:
+@prepared
+def _leads_to(
+    article: int,
+    section: int,
+    published_at: datetime,
+    original: int,
+    now: datetime,
+    pinned: tuple[int, ...] | None,
+    *,
+    is_sensitive: bool,
+) -> QuerySet[Article]:
+    """What the page of an article can lead on to, each with what it is to it."""
+    shelf = Article.objects.visible(now).filter(section=section).exclude(pk=article)
+    place = [published_at, article]
+    older = NEWEST.apply(shelf.filter(NEWEST.beyond(place)))
+    newer = NEWEST.reversed().apply(shelf.filter(NEWEST.reversed().beyond(place)))
+    day = MostRead.objects.filter(window=MostRead.Window.DAY)
+    # One more than is shown: the article itself may be among them.
+    most_read = MostRead.objects.filter(
+        pk__in=day.order_by("place").values("pk")[: mostread.BESIDE + 1]
+    )
+    choice = RelatedArticle.objects.filter(article=article)
+    if pinned is None:
+        chosen = choice.filter(kind=RelatedArticle.Kind.PINNED)
+        is_pinned = Q(pk__in=chosen.values("other"))
+        pins: QuerySet[Any, Any] = chosen.order_by().values_list("other")
+    else:
+        is_pinned = Q(pk__in=pinned)
+        pins = Article.objects.filter(is_pinned).values_list("pk")
+    found_ones = related.found(article, is_sensitive=is_sensitive)
+    # A union, because with "or" SQLite would read every article.
+    wanted = pins.union(
+        Article.objects.filter(pk__in=older.values("pk")[:1]).values_list("pk"),
+        Article.objects.filter(pk__in=newer.values("pk")[:1]).values_list("pk"),
+        Article.objects.filter(pk=original).values_list("pk"),
+        Article.objects.filter(translation_of=original).values_list("pk"),
+        found_ones.order_by().values_list("other"),
+        most_read.order_by().values_list("article"),
+    )
+    return (
+        Article.objects.for_card()
+        .filter(pk__in=wanted)
+        .annotate(
+            is_pinned=is_pinned,
+            rank=Subquery(choice.filter(other=OuterRef("pk")).values("position")[:1]),
+            found_at=Subquery(found_ones.filter(other=OuterRef("pk")).values("position")[:1]),
+            read_place=Subquery(day.filter(article=OuterRef("pk")).values("place")[:1]),
+        )
+    )
+
+
+def _boxes(dossiers: tuple[int, ...]) -> list[DossierBox]:
     """Read the dossiers with the first of their articles in one query."""
-    entries = (
-        DossierEntry.objects.filter(is_wanted, article__in=Article.objects.visible())
+    entries = _entries(dossiers, timezone.now())
+    boxes: dict[int, DossierBox] = {}
+    for entry in entries:
+        box = boxes.setdefault(entry.dossier_id, DossierBox(entry.dossier, []))
+        box.articles.append(entry.article)
+    return list(boxes.values())
+
+
+@prepared
+def _entries(dossiers: tuple[int, ...], now: datetime) -> QuerySet[DossierEntry]:
+    """The first visible articles of dossiers."""
+    visible = Article.objects.visible(now).filter(pk=OuterRef("article"))
+    return (
+        DossierEntry.objects.filter(Exists(visible), dossier__in=dossiers)
         .annotate(
             place=Window(RowNumber(), partition_by=F("dossier"), order_by=[F("position"), F("pk")])
         )
@@ -261,11 +314,6 @@ def _boxes(is_wanted: Q) -> list[DossierBox]:
         .defer("article__body", "article__body_html")
         .order_by("dossier__title", "dossier", "place")
     )
-    boxes: dict[int, DossierBox] = {}
-    for entry in entries:
-        box = boxes.setdefault(entry.dossier_id, DossierBox(entry.dossier, []))
-        box.articles.append(entry.article)
-    return list(boxes.values())
 
 
 def _bylines(article: Article, values: Content) -> list[Byline]:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from articles.models import Article
 from newsroom.lib import antispam
-from newsroom.lib.addresses import absolute
+from newsroom.lib.addresses import absolute, path_to
 from newsroom.lib.jsonscript import as_script
 
 from . import thread
@@ -37,7 +36,7 @@ class Block:
 
     @property
     def feed(self) -> str:
-        return reverse("comments:feed", kwargs=address_of(self.article))
+        return path_to("comments:feed", *address_of(self.article).values())
 
     @property
     def token(self) -> str:
@@ -77,7 +76,7 @@ def with_form(
     return Block(article, page, rules, closed, form, parent)
 
 
-def address_of(article: Article) -> dict[str, object]:
+def address_of(article: Article) -> dict[str, int | str]:
     """Return the parts of the address of an article that readers see."""
     if article.month is None:
         raise ValueError("An article that was never published has no comments.")
@@ -85,7 +84,7 @@ def address_of(article: Article) -> dict[str, object]:
 
 
 def comments_url(article: Article) -> str:
-    return reverse("comments:thread", kwargs=address_of(article))
+    return path_to("comments:thread", *address_of(article).values())
 
 
 def subject_of(article: Article) -> str:

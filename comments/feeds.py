@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from newsroom.lib import feeds
+from newsroom.lib import feeds, pagecache
 from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.freshness import Freshness, of_rows, settings_saved_at
 from newsroom.lib.syndication import Item, Person
@@ -27,13 +27,14 @@ ITEMS = 50
 _MARK = ("pk", "version", "published_at", "edited_at", "article__live_id")
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def whole_site(request: HttpRequest) -> HttpResponse:
     """The newest comments on anything."""
     fresh = _fresh(Comment.objects.visible().filter(article__in=Article.objects.visible()))
     if unchanged := fresh.not_modified(request):
         return unchanged
-    return feeds.answer(
+    response = feeds.answer(
         request,
         "rss",
         _items(fresh),
@@ -42,8 +43,10 @@ def whole_site(request: HttpRequest) -> HttpResponse:
         about=_("What readers say."),
         with_hub=False,
     )
+    return pagecache.tag(response, "comments", "articles")
 
 
+@pagecache.cached(accept="text/html")
 @require_safe
 def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
     """The newest comments on an article; of a withdrawn one only that it is gone."""
@@ -57,7 +60,7 @@ def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
         return _gone(request, address)
     if unchanged := fresh.not_modified(request):
         return unchanged
-    return feeds.answer(
+    response = feeds.answer(
         request,
         "rss",
         _items(fresh),
@@ -66,6 +69,7 @@ def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
         path=shown.get_absolute_url(),
         with_hub=False,
     )
+    return pagecache.tag(response, f"article:{shown.pk}")
 
 
 def _gone(request: HttpRequest, address: dict[str, object]) -> HttpResponse:

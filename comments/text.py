@@ -5,7 +5,7 @@ import unicodedata
 
 import nh3
 from django.utils.crypto import salted_hmac
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from newsroom.lib.richtext import drop_control_characters, is_web_address
@@ -74,6 +74,8 @@ def fold(text: str) -> str:
 
 def _linked(text: str) -> SafeString:
     """Escape a text and make links of the web addresses in it."""
+    if "://" not in text:
+        return escape(text)
     parts: list[tuple[SafeString | str]] = []
     end = 0
     for match in _ADDRESS.finditer(text):

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet, Subquery
 
 from articles.models import Article
+from newsroom.lib.prepared import prepared
 
 from .models import SEGMENT, Comment, SectionRules, Thread, after_subtree
 
@@ -70,17 +71,10 @@ def of_article(article: Article, query: Mapping[str, str]) -> Page:
     `query` says `order` and `after` which root; what is unreadable shows the first page.
     """
     order = NEWEST if query.get("order") == NEWEST else OLDEST
-    sign, beyond = ("-", "lt") if order == NEWEST else ("", "gt")
-    rest = Comment.objects.in_thread().below_outer().order_by("path").values("path")
-    roots = (
-        _for_page(Comment.objects.in_thread().roots(), article)
-        .annotate(cut=Subquery(rest[REPLIES : REPLIES + 1]))
-        .order_by(f"{sign}path")
-    )
     after = _path_in(query)[:SEGMENT]
-    rows = list((roots.filter(**{f"path__{beyond}": after}) if after else roots)[: ROOTS + 1])
+    rows = _roots(article.pk, article.section_id, after or None, order=order)
     if after and not rows:
-        after, rows = "", list(roots[: ROOTS + 1])
+        after, rows = "", _roots(article.pk, article.section_id, None, order=order)
     shown, count, section = rows[:ROOTS], *_about(article, rows)
     kept = {"order": order} if order == NEWEST else {}
     return Page(
@@ -101,7 +95,7 @@ def of_comment(article: Article, pk: int, query: Mapping[str, str]) -> Page | No
     here = Comment.objects.in_thread().filter(article=article, pk=pk).first()
     if here is None:
         return None
-    thread = _for_page(Comment.objects.in_thread(), article)
+    thread = _for_page(Comment.objects.in_thread(), article.pk, article.section_id)
     root_path, after = here.path[:SEGMENT], _path_in(query)
     whole = thread.filter(path__gte=root_path, path__lt=after_subtree(root_path)).order_by("path")
     rows = list(whole.filter(Q(depth=1) | Q(path__gt=after))[: REPLIES_ALONE + 2])
@@ -121,19 +115,31 @@ def of_comment(article: Article, pk: int, query: Mapping[str, str]) -> Page | No
     )
 
 
-def _for_page(comments: QuerySet[Comment], article: Article) -> QuerySet[Comment]:
+@prepared
+def _roots(article: int, section: int, after: str | None, *, order: str) -> QuerySet[Comment]:
+    """The roots of a page and one more, each with the path at which its replies are cut off."""
+    sign, beyond = ("-", "lt") if order == NEWEST else ("", "gt")
+    rest = Comment.objects.in_thread().below_outer().order_by("path").values("path")
+    roots = _for_page(Comment.objects.in_thread().roots(), article, section)
+    if after is not None:
+        roots = roots.filter(**{f"path__{beyond}": after})
+    cut = Subquery(rest[REPLIES : REPLIES + 1])
+    return roots.annotate(cut=cut).order_by(f"{sign}path")[: ROOTS + 1]
+
+
+def _for_page(comments: QuerySet[Comment], article: int, section: int) -> QuerySet[Comment]:
     """Read what a page shows, and with each row what the page needs to know besides.
 
     That comes by subqueries: with joins SQLite would begin at the article and read every comment.
     """
-    exceptions = SectionRules.objects.filter(section=article.section_id)
+    exceptions = SectionRules.objects.filter(section=section)
     return (
         comments.filter(article=article)
         .select_related("author")
         .defer("body", "signals", "appeal", "author__record")
         .annotate(
             parent_name=F("parent__name"),
-            count_of_all=Subquery(Thread.objects.filter(pk=article.pk).values("visible")),
+            count_of_all=Subquery(Thread.objects.filter(pk=article).values("visible")),
             section_closed=Subquery(exceptions.values("is_closed")),
             section_days=Subquery(exceptions.values("closes_after_days")),
         )
@@ -160,11 +166,21 @@ def _replies(article: Article, roots: Sequence[Comment]) -> list[Comment]:
     """Read the first replies of some roots, in the order of their paths. One query, or none."""
     if not roots:
         return []
+    ranges = _ranges(sorted(roots, key=lambda root: root.path))
+    # Filled up with empty ones, so that there are few numbers of them and as many questions.
+    number = next(size for size in (1, 4, 16, ROOTS) if size >= len(ranges))
+    ranges += [("", "")] * (number - len(ranges))
+    return _below(article.pk, article.section_id, tuple(ranges))
+
+
+@prepared
+def _below(article: int, section: int, ranges: tuple[tuple[str, str], ...]) -> QuerySet[Comment]:
+    """The replies within ranges of paths."""
     shown = Q(pk__in=[])
-    for start, end in _ranges(sorted(roots, key=lambda root: root.path)):
+    for start, end in ranges:
         shown |= Q(path__gt=start, path__lt=end)
-    replies = _for_page(Comment.objects.in_thread().filter(shown, depth__gt=1), article)
-    return list(replies.order_by("path"))
+    replies = Comment.objects.in_thread().filter(shown, depth__gt=1)
+    return _for_page(replies, article, section).order_by("path")
 
 
 def _ranges(roots: Iterable[Comment]) -> list[tuple[str, str]]:

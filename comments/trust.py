@@ -5,6 +5,7 @@ Trusted: at least 5 of the last 20 confirmed comments approved, less than 10 % o
 Watched: at least 3 decisions within 7 days, 30 % of them rejections.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from .models import AuthorState, Comment, CommentAuthor, Status
@@ -24,11 +25,20 @@ type Record = list[tuple[int, float, str, bool]]
 
 def note(author: CommentAuthor, comment: Comment, status: str, at: datetime) -> None:
     """Enter where a comment stands now into the author's record, and draw the conclusion."""
-    record: Record = [entry for entry in author.record if entry[0] != comment.pk]
-    if outcome := _OUTCOMES.get(status):
-        record.append((comment.pk, at.timestamp(), outcome, comment.confirmed_at is not None))
+    note_all(author, [(comment, status, at)])
+
+
+def note_all(author: CommentAuthor, moves: Sequence[tuple[Comment, str, datetime]]) -> None:
+    """Enter many comments in the order of time; the conclusion is that of the last moment."""
+    pks = {comment.pk for comment, _status, _at in moves}
+    record: Record = [entry for entry in author.record if entry[0] not in pks]
+    record += [
+        (comment.pk, at.timestamp(), outcome, comment.confirmed_at is not None)
+        for comment, status, at in moves[-_KEPT:]
+        if (outcome := _OUTCOMES.get(status))
+    ]
     author.record = record[-_KEPT:]
-    conclude(author, at)
+    conclude(author, max(at for _comment, _status, at in moves))
 
 
 def conclude(author: CommentAuthor, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib.longlists import LongListPaginator
+from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
 from newsroom.models import User
 
@@ -201,8 +202,10 @@ class JobAdmin(admin.ModelAdmin):
 
 
 @admin.register(Employer)
-class EmployerAdmin(admin.ModelAdmin):
+class EmployerAdmin(PurgingAdmin):
     """Names can be put right; employers come and go with their jobs."""
+
+    purges = ("jobs",)
 
     list_display = ("name", "created_at")
     search_fields = ("name",)

@@ -23,6 +23,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
 from newsroom.lib.addresses import absolute, host
 from newsroom.lib.xmltext import allowed, element
 from newsroom.models import SiteSettings
@@ -81,18 +82,21 @@ def _one(jobs: JobQuerySet, what: Any) -> Subquery:
     return Subquery(jobs.values("status").annotate(found=what).values("found")[:1])
 
 
+@pagecache.cached()
 @require_safe
 def rss(request: HttpRequest) -> HttpResponseBase:
     """The newest jobs for feed readers."""
     return _answer(request, "rss", "application/rss+xml", _rss)
 
 
+@pagecache.cached()
 @require_safe
 def json_feed(request: HttpRequest) -> HttpResponseBase:
     """The newest jobs as JSON Feed 1.1, with the particulars of each."""
     return _answer(request, "json", "application/feed+json", _json)
 
 
+@pagecache.cached()
 @require_safe
 def partners(request: HttpRequest) -> HttpResponseBase:
     """All live jobs for job search engines, streamed."""
@@ -103,7 +107,7 @@ def partners(request: HttpRequest) -> HttpResponseBase:
     response = StreamingHttpResponse(
         _partners_xml(site), content_type="application/xml; charset=utf-8"
     )
-    return state.stamp(response)
+    return pagecache.tag(state.stamp(response), "jobs")
 
 
 def _answer(
@@ -117,7 +121,8 @@ def _answer(
         return unchanged
     jobs = Job.objects.live().newest().for_page()[:ITEMS]
     text = write(settings_for(request), jobs, state.last_modified)
-    return state.stamp(HttpResponse(text, content_type=f"{content_type}; charset=utf-8"))
+    response = HttpResponse(text, content_type=f"{content_type}; charset=utf-8")
+    return pagecache.tag(state.stamp(response), "jobs")
 
 
 def _rss(site: SiteSettings, jobs: Iterable[Job], changed: datetime) -> str:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
 from newsroom.lib.addresses import absolute
 from newsroom.lib.xmltext import element
 
@@ -26,6 +27,7 @@ def parts() -> list[tuple[str, datetime | None]]:
     return [(_path(number), found["changed"]) for number in numbers]
 
 
+@pagecache.cached()
 @require_safe
 def jobs(request: HttpRequest, part: int = 1) -> StreamingHttpResponse:
     """List the pages of live jobs. One query, streamed."""
@@ -33,9 +35,10 @@ def jobs(request: HttpRequest, part: int = 1) -> StreamingHttpResponse:
         raise Http404
     rows = Job.objects.live().newest().only("slug", "changed_at")[(part - 1) * PART : part * PART]
     content_type = "application/xml; charset=utf-8"
-    return StreamingHttpResponse(
+    response = StreamingHttpResponse(
         _entries(rows.iterator(chunk_size=2000)), content_type=content_type
     )
+    return pagecache.tag(response, "jobs")
 
 
 def _entries(rows: Iterator[Job]) -> Iterator[str]:

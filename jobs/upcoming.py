@@ -6,15 +6,15 @@ from .models import Job
 
 
 def next_end(after: datetime, keys: set[str]) -> datetime | None:
-    """Return when the first of the jobs ends that readers can see; None for pages without jobs.
+    """Return when the first of the jobs that readers see ends, or is put forward no more.
 
-    One query. A job that begins is written by a verb, and that purges.
+    Two queries; None for pages without jobs. A job that begins is written by a verb, and that
+    purges.
     """
     if "jobs" not in keys:
         return None
-    return (
-        Job.objects.live(after)
-        .order_by("valid_through")
-        .values_list("valid_through", flat=True)
-        .first()
-    )
+    live = Job.objects.live(after)
+    ends = live.order_by("valid_through").values_list("valid_through", flat=True)
+    put_forward = live.filter(featured_until__gt=after).order_by("featured_until")
+    moments = [ends.first(), put_forward.values_list("featured_until", flat=True).first()]
+    return min((moment for moment in moments if moment), default=None)

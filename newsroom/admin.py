@@ -109,6 +109,10 @@ class SiteSettingsAdmin(PurgingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.place_logo()
+        super().save_model(request, obj, form, change)
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> SiteSettings | None:

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,10 +11,12 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        """Bring the groups in step with roles.py after every migrate; register deploy checks."""
-        from newsroom import checks, roles  # noqa: PLC0415, F401 - models are loaded only now
+        """Bring groups and triggers in step after every migrate; register deploy checks."""
+        from newsroom import checks, roles, standing  # noqa: PLC0415, F401 - models are loaded only now
 
         post_migrate.connect(roles.sync_after_migrate, sender=self)
+        pre_migrate.connect(standing.forget_before_migrate, sender=self)
+        post_migrate.connect(standing.watch_after_migrate, sender=self)
 
 
 class AdminConfig(DjangoAdminConfig):

@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError
 from django.utils.html import strip_tags
 
+from .lib.pagecache import outside
 from .models.site import LEGAL_PAGES
 
 
@@ -48,3 +49,9 @@ def check_catalogues(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         if not (compiled := text.with_suffix(".mo")).exists()
         or compiled.stat().st_mtime < text.stat().st_mtime
     ]
+
+
+@register(Tags.caches, deploy=True)
+def check_caches_in_front(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where a cache in front would keep pages that nobody takes out."""
+    return [Warning(problem, id="newsroom.W003") for problem in outside.problems()]

@@ -1,7 +1,5 @@
 """The look of the site beside its colours: its logo and its icon, and the form that sets it."""
 
-from typing import Any
-
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -76,8 +74,8 @@ class LookForm(forms.ModelForm):
         except logos.NotALogo as error:
             raise forms.ValidationError(str(error)) from error
 
-    def save(self, commit: bool = True) -> Any:
-        """Put the logo into the row, or take it out."""
+    def place_logo(self) -> None:
+        """Put the logo into the row, or take it out; the caller saves it."""
         found: logos.Logo | None = self.cleaned_data.get("logo_upload")
         site = self.instance
         if found is not None:
@@ -85,4 +83,3 @@ class LookForm(forms.ModelForm):
             site.logo_width, site.logo_height = found.width, found.height
         elif self.cleaned_data.get("removes_logo"):
             site.logo, site.logo_file, site.logo_width, site.logo_height = None, "", 0, 0
-        return super().save(commit)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.models import Revision
+from comments.models import Comment
+from jobs.models import Job
 
 from .lib import metering
 from .models import Message, TickRun
@@ -54,7 +56,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Tell Prometheus what this machine's processes have served and how late queues are.
+    """Tell Prometheus what this machine's processes have served and how late and long queues are.
 
     Whoever may not know gets a 404. One query a queue.
     """
@@ -64,6 +66,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     for name, age in QUEUES.items():
         if (seconds := age()) is not None:
             lines.append(f'newsroom_queue_age_seconds{{queue="{name}"}} {seconds:.0f}')
+    lines.append("# TYPE newsroom_queue_length gauge")
+    for name, waiting in BACKLOGS.items():
+        lines.append(f'newsroom_queue_length{{queue="{name}"}} {waiting()}')
     text = "\n".join(lines) + "\n"
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -93,10 +98,39 @@ def _updates_age() -> float:
     return (now - due.publish_at).total_seconds() if due and due.publish_at else 0.0
 
 
+def _outbox_age() -> float:
+    """For how long the oldest message has been due."""
+    return _age(Message.objects.due().order_by("due_at").values_list("due_at", flat=True).first())
+
+
+def _comments_age() -> float:
+    """For how long the oldest comment has waited for a moderator."""
+    waiting = Comment.objects.pending().order_by("queued_at").values_list("queued_at", flat=True)
+    return _age(waiting.first())
+
+
+def _jobs_age() -> float:
+    """For how long the oldest job, or change of one, has waited for the desk."""
+    waiting = Job.objects.waiting().order_by("waiting_since")
+    return _age(waiting.values_list("waiting_since", flat=True).first())
+
+
+def _age(since: datetime | None) -> float:
+    return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0
+
+
 # What waits, and the seconds for which the oldest of it has.
 QUEUES: dict[str, Callable[[], float | None]] = {
     "tick": _tick_age,
     "scheduled updates": _updates_age,
+    "outbox": _outbox_age,
+    "comments": _comments_age,
+    "jobs": _jobs_age,
+}
+# How many wait for a decision.
+BACKLOGS: dict[str, Callable[[], int]] = {
+    "comments": lambda: Comment.objects.pending().count(),
+    "jobs": lambda: Job.objects.waiting().count(),
 }
 
 

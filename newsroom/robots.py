@@ -101,7 +101,6 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
     return pagecache.tag(HttpResponse(text, content_type="text/plain; charset=utf-8"))
 
 
-@pagecache.cached()
 @require_safe
 def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
     """Prove to search engines that a ping with this key is of this site (indexnow.org)."""
@@ -110,6 +109,7 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(key, content_type="text/plain; charset=utf-8")
 
 
+@pagecache.cached()
 @require_safe
 def tdm_reservation(request: HttpRequest) -> HttpResponse:
     """Say whether text and data mining is reserved (W3C TDM Reservation Protocol). One query."""

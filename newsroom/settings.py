@@ -1,6 +1,5 @@
 """All settings. Every environment variable is read and typed here; .env.example lists them."""
 
-import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,47 +12,15 @@ from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
 from newsroom.lib import mediaurl
+from newsroom.lib.environment import flag as _flag
+from newsroom.lib.environment import number as _number
+from newsroom.lib.environment import read_file as _read_env_file
+from newsroom.lib.environment import text as _text
+from newsroom.lib.environment import words as _words
 from newsroom.lib.mailurl import mailer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-
-def _read_env_file(path: Path) -> None:
-    """Take KEY=VALUE lines into the environment; what is already set there wins."""
-    if not path.is_file():
-        return
-    for line in path.read_text(encoding="utf-8").splitlines():
-        key, sep, value = line.strip().partition("=")
-        if sep and key and not key.startswith("#"):
-            os.environ.setdefault(key.strip(), value.strip().strip("\"'"))
-
-
-def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def _flag(name: str, *, default: bool = False) -> bool:
-    value = _text(name).lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off"}:
-        return False
-    if value:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
-    return default
-
-
-def _words(name: str) -> list[str]:
-    return [word.strip() for word in _text(name).split(",") if word.strip()]
-
-
-def _number(name: str, default: int) -> int:
-    try:
-        return int(_text(name, str(default)))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
-
 
 _read_env_file(BASE_DIR / ".env")
 
@@ -73,6 +40,10 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS") or [
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
+# Where `manage.py serve` listens, and with how many processes (0: one more than cores) and threads.
+BIND = _text("BIND", "127.0.0.1:8000")
+WEB_WORKERS = _number("WEB_WORKERS", 0)
+WEB_THREADS = _number("WEB_THREADS", 8)
 
 # --- The apps ------------------------------------------------------------------------------------
 
@@ -106,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.security.SecurityHeadersMiddleware",
     "newsroom.robots.ReservationMiddleware",
+    "newsroom.standing.StandingMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +136,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers read while one writer writes; IMMEDIATE makes that writer wait its turn
     # at the start of a transaction instead of failing in the middle of it.
     _options.setdefault("transaction_mode", "IMMEDIATE")
+    # Opening a file with all its tables costs more than a page's questions. The development server
+    # has a thread a request, and no use for it.
+    _database["CONN_MAX_AGE"] = 0 if DEBUG else None
     _options.setdefault("timeout", 20)
     _options.setdefault(
         "init_command",
@@ -189,19 +164,28 @@ CACHES = {
 
 # Whole pages for readers (newsroom/lib/pagecache). Without REDIS_URL the folder is what the
 # processes share: it belongs to one machine.
-# Off unless asked for: a process killed between commit and purge would leave an old page behind.
-PAGE_CACHE = _flag("PAGE_CACHE")
+# Not in development, where code and templates change under the pages.
+PAGE_CACHE = _flag("PAGE_CACHE", default=not DEBUG)
 PAGE_CACHE_DIR = Path(_text("PAGE_CACHE_DIR", str(VAR_DIR / "pagecache")))
+# Where nginx on this machine finds pages as plain files (`manage.py nginx`).
+PAGE_CACHE_FILES = _text("PAGE_CACHE_FILES")
 PAGE_CACHE_MEMORY_MB = _number("PAGE_CACHE_MEMORY_MB", 64)  # of each process
 # After so long a page is made anew, though nothing that it tells of has changed.
 PAGE_CACHE_SECONDS = 900
 # Who is asked for the next planned moment at which pages change: (after, keys) → time or None.
-PAGE_CACHE_CALENDARS = ["articles.upcoming.next_change", "jobs.upcoming.next_end"]
+PAGE_CACHE_CALENDARS = [
+    "articles.upcoming.next_change",
+    "comments.upcoming.next_turn",
+    "jobs.upcoming.next_end",
+]
 # WordPress' plain permalinks (articles/redirects.py): with one of these any path leads elsewhere.
 PAGE_CACHE_BYPASS_PARAMETERS = ["p", "page_id", "attachment_id", "cat", "author"]
-# For a cache of others in front that is told of changes.
+# Caches of others in front, which tick tells of changes (newsroom/lib/pagecache/outside.py).
+CDN_PURGE = _words("CDN_PURGE")
+CDN_TOKEN = _text("CDN_TOKEN")
 CDN_SECONDS = _number("CDN_SECONDS", 0)
-CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")
+CDN_KEYS_HEADER = _text("CDN_KEYS_HEADER")  # empty: as the first of these reads it
+CDN_STALE_SECONDS = 30  # for so long they may show a page that they are just asking for anew
 METRICS_TOKEN = _text("METRICS_TOKEN")
 
 MEDIA_ROOT = Path(_text("MEDIA_ROOT", str(VAR_DIR / "media")))

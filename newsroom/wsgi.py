@@ -1,10 +1,12 @@
-"""What WSGI servers (gunicorn) call: the page cache's door, behind it Django."""
+"""What WSGI servers call: the page cache's door, behind it Django."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
-from newsroom.lib import metering, pagecache
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-application = pagecache.Door(get_wsgi_application(), metering.meter())
+site = get_wsgi_application()
+
+from newsroom.lib import metering, pagecache  # noqa: E402 - it reads models, so after the set-up
+
+application = pagecache.Door(site, metering.meter())

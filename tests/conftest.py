@@ -43,6 +43,19 @@ def mail_server(settings):
         yield server
 
 
+class SettledDoor(pagecache.Door):
+    """A door for tests inside one transaction: what was done before a request counts as committed.
+
+    Otherwise every row of a factory would be a change under way, whose pages nobody keeps.
+    """
+
+    def __call__(self, environ, start_response):
+        waiting, connection.run_on_commit = connection.run_on_commit, []
+        for _savepoints, call, _robust in waiting:
+            call()
+        return super().__call__(environ, start_response)
+
+
 @pytest.fixture
 def door(settings, tmp_path, monkeypatch) -> Iterator[pagecache.Door]:
     """The site behind a page cache of its own; tests/wsgi.py asks it."""
@@ -51,7 +64,7 @@ def door(settings, tmp_path, monkeypatch) -> Iterator[pagecache.Door]:
     purging.store.cache_clear()
     # The test's own connection holds its transaction: no request's end may close it.
     monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
-    yield pagecache.Door(WSGIHandler(), Meter(tmp_path / "requests"))
+    yield SettledDoor(WSGIHandler(), Meter(tmp_path / "requests"))
     purging.store.cache_clear()
 
 

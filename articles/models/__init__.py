@@ -1,7 +1,7 @@
 """The editorial tables. Everything outside imports them from here."""
 
 from .agency import AgencyEntry, AgencyRun, AgencySource
-from .article import Article, DossierEntry, month_of
+from .article import PAGE_RELATIONS, Article, DossierEntry, month_of
 from .author import Author
 from .byline import Byline
 from .correction import Correction
@@ -31,6 +31,7 @@ from .zerohit import ZeroHit
 __all__ = [
     "MAX_SIZE",
     "MOST_STORIES",
+    "PAGE_RELATIONS",
     "RESERVED_SLUGS",
     "THIN_TOPIC",
     "WORDS_LENGTH",

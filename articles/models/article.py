@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from newsroom.lib.addresses import path_to
 from newsroom.lib.pagination import Order
 from newsroom.lib.richtext import RichTextField
 
@@ -29,6 +29,19 @@ from .tag import Tag, TaggedArticle
 # The newest of a topic or of an author, by their own copies of the time: see on_topic, signed_by.
 LISTED = Order(("listed_at", "listed_pk"), is_descending=True)
 LISTED_TIMES = frozenset({"listed_at"})
+
+# What an article's page shows of other rows, one each.
+PAGE_RELATIONS = ("section__parent", "lead_image", "ai_reviewed_by", "live_ticker")
+
+# What no teaser shows, in lists, mails and newsletters.
+_NOT_ON_CARDS = (
+    *("body", "body_html", "withdrawn_at", "withdrawn_reason", "planned_at", "edited_at"),
+    *("seo_title", "seo_description", "social_title", "lead_caption", "canonical_url"),
+    *("ai_use", "ai_reviewed_by", "ai_reviewed_at", "created_by", "comments_enabled"),
+    *("section__description", "lead_image__title", "lead_image__caption", "lead_image__license"),
+    *("lead_image__source_url", "lead_image__rights_until", "lead_image__sha256"),
+    *("lead_image__uploaded_at", "lead_image__uploaded_by", "lead_image__byte_size"),
+)
 
 
 class ArticleQuerySet(DeskQuerySet["Article"]):
@@ -97,13 +110,13 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
 
     def for_card(self) -> "ArticleQuerySet":
         """What a teaser shows, in one query: no body."""
-        return self.select_related("section", "lead_image").defer("body", "body_html")
+        return self.select_related("section", "lead_image").defer(*_NOT_ON_CARDS)
 
     def for_page(self) -> "ArticleQuerySet":
-        """What the article page shows, in one query each for bylines and topics."""
-        return self.select_related(
-            "section__parent", "lead_image", "ai_reviewed_by", "live_ticker"
-        ).prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")  # type: ignore[misc]  # taggit has no stubs
+        """A whole article, for feeds and the API, in one query each for bylines and topics."""
+        bylines = Prefetch("bylines", Byline.objects.select_related("author"))
+        whole = self.select_related(*PAGE_RELATIONS)
+        return whole.prefetch_related(bylines, "tags")  # type: ignore[misc]  # taggit has no stubs
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no stubs
@@ -284,9 +297,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         """The address for ever; only an article with a month (once published) has one."""
         if self.month is None:
             raise ValueError("An article that was never published has no address.")
-        return reverse(
-            "articles:article", args=[self.month.year, f"{self.month.month:02d}", self.slug]
-        )
+        return path_to("articles:article", self.month.year, f"{self.month.month:02d}", self.slug)
 
     @property
     def is_live(self) -> bool:

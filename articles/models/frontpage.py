@@ -25,7 +25,7 @@ MAX_SIZE = 24
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
-    def of_front(self, section: Section | None) -> "SlotQuerySet":
+    def of_front(self, section: Section | int | None) -> "SlotQuerySet":
         """The slots of a section's front, or of the home page, from top to bottom."""
         return self.filter(section=section).order_by("position", "pk")
 

@@ -12,10 +12,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.addresses import path_to
 from newsroom.lib.images import rendition_widths
 
 
@@ -171,7 +171,7 @@ class Image(models.Model):
     def rendition_url(self, ratio: str, width: int, extension: str) -> str:
         """Return the address of a rendition; newsroom.lib.images names ratios and widths."""
         spec = f"{ratio}-{width}-{self.focal_key}"
-        return reverse("articles:rendition", args=[self.token, spec, extension])
+        return path_to("articles:rendition", self.token, spec, extension)
 
     @property
     def thumb_url(self) -> str:

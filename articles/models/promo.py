@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.addresses import path_to
 from newsroom.lib.affiliates import is_affiliate
 
 from .article import Article
@@ -196,8 +196,8 @@ class Promo(models.Model):
 
     def link(self, slot: str, section: str = "") -> str:
         """The address that counts a click and leads on."""
-        names = [self.pk, slot, section] if section else [self.pk, slot]
-        return reverse("articles:promo-in-section" if section else "articles:promo", args=names)
+        names: list[int | str] = [self.pk, slot, section] if section else [self.pk, slot]
+        return path_to("articles:promo-in-section" if section else "articles:promo", *names)
 
 
 class PromoTarget(models.Model):

@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from newsroom.lib.addresses import path_to
 
 from .image import Image
 
@@ -61,7 +62,7 @@ class Section(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:section", args=[self.slug])
+        return path_to("articles:section", self.slug)
 
     def clean(self) -> None:
         """Refuse reserved addresses and circles of parents."""
@@ -98,4 +99,4 @@ class Dossier(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:dossier", args=[self.slug])
+        return path_to("articles:dossier", self.slug)

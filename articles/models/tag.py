@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from newsroom.lib.addresses import path_to
 from newsroom.lib.slugs import make_slug
 
 # Topics with fewer visible articles are kept out of search engines: their page says nothing yet.
@@ -35,7 +36,7 @@ class Tag(TagBase):
         return slug if i is None else f"{slug}-{i}"
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:topic", args=[self.slug])
+        return path_to("articles:topic", self.slug)
 
 
 class TaggedArticle(ItemBase):

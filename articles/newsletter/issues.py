@@ -13,7 +13,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsroom.lib import outbox, richtext
+from newsroom.lib import outbox, pagecache, richtext
 from newsroom.lib.verbs import Conflict, Refused, demand
 from newsroom.models import Message, User
 
@@ -193,6 +193,7 @@ def _send(pk: int) -> int:
     row.articles = [article.pk for article in letter.articles]
     row.save(update_fields=["state", "sent_at", "articles", "recipients"])
     _log(row, Verb.SENT, None)
+    pagecache.purge("newsletter")
     return row.recipients
 
 

@@ -1,22 +1,22 @@
 """What readers' templates need beyond their context: `{% load articles %}`."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from newsroom.lib import addresses, antispam, richtext
+from newsroom.lib import addresses, antispam, moments, richtext
 from newsroom.lib.jsonscript import as_script
 
-from .. import alerts, body, jsonld, metadata, outlinks, promos
+from .. import alerts, body, facts, jsonld, metadata, outlinks, promos
 from ..alertforms import AskForm
 from ..alerts import scopes
-from ..models import Author, Section, Subscription, Tag
+from ..models import Article, Author, Section, Subscription, Tag
 from ..outlinks import Outlink
 from ..promos import Placed
 from ..shelves import Shelves
@@ -29,6 +29,30 @@ register = template.Library()
 def shelves(context: template.Context) -> Shelves:
     """All sections: the view's, if it has read them; else one query."""
     return context.get("shelves") or Shelves.load()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the menu a page stands: all of a page that the masthead depends on."""
+
+    path: str = ""
+    app: str = ""
+    view: str = ""
+    section: int | None = None
+
+
+@register.simple_tag(takes_context=True)
+def menu_place(context: template.Context, shelves: Shelves) -> Place:
+    """Where this page stands; the path only where the menu leads to it."""
+    request, story = context.get("request"), context.get("story")
+    section = story.article.section_id if story else None
+    match = getattr(request, "resolver_match", None)
+    if request is None or match is None:
+        return Place(section=section)
+    entries = {"/", "/jobs/", *(item.get_absolute_url() for item in shelves.menu)}
+    path = request.path if request.path in entries else ""
+    view = match.view_name if match.view_name == "articles:search" else ""
+    return Place(path, match.app_name, view, section)
 
 
 @register.simple_tag(takes_context=True)
@@ -65,8 +89,8 @@ def profile_data(context: template.Context, author: Author) -> str:
 
 
 @register.simple_tag
-def share_links(meta: metadata.Metadata) -> list[Outlink]:
-    return outlinks.share_links(meta.social_title, meta.url)
+def share_links(article: Article) -> list[Outlink]:
+    return outlinks.share_links(article.title_for_social, facts.url_of(article))
 
 
 @register.simple_tag
@@ -99,17 +123,8 @@ def moment(at: datetime | None, style: str = "full") -> SafeString | str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    formats = {
-        "full": "DATETIME_FORMAT",
-        "short": "SHORT_DATETIME_FORMAT",
-        "date": "DATE_FORMAT",
-        "time": "TIME_FORMAT",
-    }
-    return format_html(
-        '<time datetime="{}">{}</time>',
-        local.isoformat(timespec="minutes"),
-        date_format(local, formats[style]),
-    )
+    words = moments.written(local, style)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
 
 
 @register.simple_tag

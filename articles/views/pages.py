@@ -204,8 +204,8 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
     """Show an article; of a withdrawn one, only that and why it is gone."""
-    address = {"month": date(year, month, 1), "slug": slug}
-    shown = Article.objects.visible().for_page().filter(**address).first()
+    address: dict[str, Any] = {"month": date(year, month, 1), "slug": slug}
+    shown = story.at_address(**address)
     if shown is not None:
         read = story.of_article(shown, request.GET)
         response = render(request, "articles/article.html", {"story": read})

@@ -29,7 +29,9 @@ from .publication import (
     unschedule,
     withdraw,
 )
+from .relinking import relink, rewriting
 from .review import approve, plan, send_back, submit
+from .timing import replan, reschedule
 
 __all__ = [
     "MOVES",
@@ -55,8 +57,12 @@ __all__ = [
     "publish",
     "publish_due",
     "reinstate",
+    "relink",
     "render_again",
+    "replan",
+    "reschedule",
     "restore",
+    "rewriting",
     "save_draft",
     "save_or_set_aside",
     "send_back",

@@ -76,8 +76,8 @@ def place(placements: list[Placement]) -> list[Article]:
     texts = [p.prepared or prepare(p.content["body"]) for p in placements]
     articles = [_article(p, text.rendered) for p, text in zip(placements, texts, strict=True)]
     originals = content.originals(p.content["translation_of"] for p in placements)
-    ids = bulk.reserve(Article, len(articles))
-    heads = bulk.reserve(Revision, len(articles))
+    ids = bulk.new_ids(Article, len(articles))
+    heads = bulk.new_ids(Revision, len(articles))
     for article, placement, pk, head in zip(articles, placements, ids, heads, strict=True):
         article.translation_of_id = originals.get(placement.content["translation_of"] or 0)
         article.pk, article.head_id = pk, head

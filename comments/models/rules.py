@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Section
+from newsroom.models.standing import Standing
 
 _POLICY = _(
     "All comments are read by moderators before they appear. Comments that are off topic or "
@@ -149,10 +150,13 @@ class SectionRules(models.Model):
         return str(self.section)
 
 
+_standing = Standing(CommentRules.load)
+
+
 def rules_for(request: HttpRequest) -> CommentRules:
     """Return the rules, read once per request."""
     if not hasattr(request, "_comment_rules"):
-        request._comment_rules = CommentRules.load()  # type: ignore[attr-defined]
+        request._comment_rules = _standing()  # type: ignore[attr-defined]
     return request._comment_rules  # type: ignore[attr-defined, no-any-return]
 
 

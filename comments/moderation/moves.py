@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsroom.lib import outbox, pagecache
+from newsroom.lib import bulk, outbox, pagecache
 from newsroom.models import User
 
 from .. import trust
@@ -186,8 +186,9 @@ def _count(
         thread.visible += gained[thread.pk] - lost[thread.pk]
         thread.changed_at = now
         thread.has_news = thread.has_news or thread.pk in news
-    write_back(Thread, changed, ["visible", "changed_at", "has_news"])
-    pagecache.purge(*(f"article:{thread.pk}" for thread in changed))
+    bulk.update(changed, ["visible", "changed_at", "has_news"])
+    if changed:
+        pagecache.purge("comments", *(f"article:{thread.pk}" for thread in changed))
 
 
 def _write_authors(comments: list[Comment], move: Move, now: datetime) -> None:
@@ -198,18 +199,7 @@ def _write_authors(comments: list[Comment], move: Move, now: datetime) -> None:
         author.rejected += (move.to in _REJECTED) - (comment.status in _REJECTED)
         if move.by is not None:
             trust.note(author, comment, move.to, now)
-    write_back(CommentAuthor, authors.values(), ["approved", "rejected", "record", "state"])
-
-
-def write_back(
-    model: type[Thread] | type[CommentAuthor], rows: Iterable[Any], fields: list[str]
-) -> None:
-    """Write columns of rows that are locked. As an upsert: bulk_update spells out a CASE for each
-    row and column, and takes several times as long.
-    """
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=[model._meta.pk.name], update_fields=fields
-    )
+    bulk.update(list(authors.values()), ["approved", "rejected", "record", "state"])
 
 
 def _tell(comments: list[Comment], move: Move, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Case, F, When
 from django.utils import timezone
 
+from newsroom.lib import bulk
 from newsroom.lib.privacy import hash_address
 from newsroom.models import User
 
@@ -32,7 +33,6 @@ from ..models import (
     Thread,
 )
 from ..text import render, text_hash
-from .moves import write_back
 
 
 @dataclass
@@ -81,11 +81,9 @@ def place(placements: list[Placement]) -> list[Comment]:
         for placement in level:
             if placement.comment and placement.parent:
                 placement.comment.parent = placement.parent.comment
-        Comment.objects.bulk_create(_comments(level), batch_size=1000)
+        bulk.insert(_comments(level))
     _count(placements, threads)
-    ModerationAction.objects.bulk_create(
-        [_action(p) for p in placements if p.status != Status.PENDING], batch_size=1000
-    )
+    _write_log([p for p in placements if p.status != Status.PENDING])
     _note(placements)
     return _comments(placements)
 
@@ -122,15 +120,18 @@ def authors_of(people: Iterable[tuple[str, str]]) -> dict[str, CommentAuthor]:
 
     Three queries for any number. Who is known already keeps the name that is known here.
     """
-    names = {hash_address(address): (address, name) for name, address in people if address}
+    once = {address: name for name, address in people if address}
+    names = {hash_address(address): (address, name) for address, name in once.items()}
     known = CommentAuthor.objects.filter(address_hash__in=names)
     new = names.keys() - set(known.values_list("address_hash", flat=True))
-    CommentAuthor.objects.bulk_create(
-        [CommentAuthor(address_hash=key, name=names[key][1]) for key in names if key in new],
-        ignore_conflicts=True,
-        batch_size=500,
+    bulk.insert_values(
+        CommentAuthor,
+        ["address_hash", "name"],
+        [(key, names[key][1]) for key in names if key in new],
+        ignores_known=True,
     )
-    return {names[author.address_hash][0]: author for author in known.all()}
+    rows = known.only("address_hash", "name")
+    return {names[author.address_hash][0]: author for author in rows}
 
 
 def _hold_authors(placements: list[Placement]) -> None:
@@ -144,8 +145,8 @@ def _hold_authors(placements: list[Placement]) -> None:
 
 def _threads(articles: Iterable[int]) -> dict[int, Thread]:
     wanted = sorted(articles)
-    Thread.objects.bulk_create(
-        [Thread(article_id=article) for article in wanted], ignore_conflicts=True
+    bulk.insert_values(
+        Thread, ["article_id"], [(article,) for article in wanted], ignores_known=True
     )
     held = Thread.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
     return {thread.pk: thread for thread in held}
@@ -197,31 +198,44 @@ def _count(placements: list[Placement], threads: dict[int, Thread]) -> None:
             threads[placement.article].visible += 1
     for thread in threads.values():
         thread.changed_at = now
-    write_back(Thread, threads.values(), ["visible", "last_number", "changed_at"])
+    bulk.update(list(threads.values()), ["visible", "last_number", "changed_at"])
 
 
-def _action(placement: Placement) -> ModerationAction:
-    return ModerationAction(
-        comment=placement.comment,
-        from_status=Status.PENDING,
-        to_status=placement.status,
-        reason=placement.reason,
-        actor=placement.by,
-        rule=placement.rule,
-        source=Source.RULE if placement.rule else Source.QUEUE,
-        version=2,
-        at=placement.decided_at or placement.at,
-    )
+def _write_log(placements: list[Placement]) -> None:
+    bulk.insert_values(
+        ModerationAction,
+        ["comment_id", "from_status", "to_status", "reason", "actor_id", "rule", "source",
+         "version", "at"],
+        [
+            (
+                one.comment.pk if one.comment else None,
+                Status.PENDING.value,
+                str(one.status),
+                one.reason,
+                one.by.pk if one.by else None,
+                one.rule,
+                (Source.RULE if one.rule else Source.QUEUE).value,
+                2,
+                one.decided_at or one.at,
+            )
+            for one in placements
+        ],
+    )  # fmt: skip
 
 
 def _note(placements: list[Placement]) -> None:
+    """Enter what was decided into the authors' records."""
     authors = {placement.author.pk: placement.author for placement in placements}
+    decided: dict[int, list[Placement]] = {}
     for placement in placements:
         author = authors[placement.author.pk]
         author.approved += placement.status == Status.APPROVED
         author.rejected += placement.status in {Status.REJECTED, Status.SPAM}
         author.last_at = max(author.last_at, placement.at)
-        if placement.comment and placement.decided_at:
-            trust.note(author, placement.comment, placement.status, placement.decided_at)
+        if placement.decided_at:
+            decided.setdefault(author.pk, []).append(placement)
+    for pk, own in decided.items():
+        moves = [(one.comment, one.status, one.decided_at or one.at) for one in own if one.comment]
+        trust.note_all(authors[pk], moves)
     columns = ["approved", "rejected", "last_at", "record", "state"]
-    write_back(CommentAuthor, authors.values(), columns)
+    bulk.update(list(authors.values()), columns)

@@ -137,7 +137,7 @@ def delete(comment: Comment) -> None:
         Thread.objects.filter(pk=row.article_id).update(
             visible=F("visible") - 1, changed_at=timezone.now()
         )
-        pagecache.purge(f"article:{row.article_id}")
+        pagecache.purge("comments", f"article:{row.article_id}")
     if row.status == Status.APPROVED:
         CommentAuthor.objects.filter(pk=row.author_id).update(approved=F("approved") - 1)
     Comment.objects.filter(pk=row.pk).delete()

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
-from newsroom.lib import antispam
+from newsroom.lib import antispam, pagecache
 from newsroom.lib.privacy import hash_network
 from newsroom.lib.verbs import NotPermitted, Refused
 
@@ -21,6 +21,7 @@ from ..models import Comment, rules_for
 _LAST_ID = 2**63 - 1
 
 
+@pagecache.cached("reply", "comment", "order", "after")
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
@@ -36,7 +37,8 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
         return _keep(request, HTTPStatus.GONE if withdrawn else HTTPStatus.NOT_FOUND)
     if withdrawn is None:
         raise Http404
-    return render(request, "410.html", {"article": withdrawn}, status=HTTPStatus.GONE)
+    response = render(request, "410.html", {"article": withdrawn}, status=HTTPStatus.GONE)
+    return pagecache.tag(response, f"article:{withdrawn.pk}")
 
 
 def number(text: str) -> int | None:
@@ -57,7 +59,7 @@ def _read(request: HttpRequest, article: Article) -> HttpResponse:
             return HttpResponseRedirect(f"{article.get_absolute_url()}#comments")
     shown = page or thread.of_article(article, request.GET)
     talk = block.with_form(request, article, CommentForm(), page=shown)
-    return render(request, "comments/thread.html", {"talk": talk})
+    return _tag(render(request, "comments/thread.html", {"talk": talk}), article)
 
 
 def _write(request: HttpRequest, article: Article) -> HttpResponse:
@@ -154,7 +156,13 @@ def _page(
     response = render(request, "comments/thread.html", context, status=status)
     if request.method == "POST":
         response["Cache-Control"] = "private, no-store"
-    return response
+        return response
+    return _tag(response, article)
+
+
+def _tag(response: HttpResponse, article: Article) -> HttpResponse:
+    keys = (f"article:{article.pk}", f"comments:{article.pk}", f"section:{article.section_id}")
+    return pagecache.tag(response, *keys)
 
 
 def _keep(

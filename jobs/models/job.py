@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from newsroom.lib.addresses import path_to
 
 from .employer import Employer
 from .source import JobSource
@@ -306,7 +307,7 @@ class Job(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("jobs:job", args=[self.pk, self.slug])
+        return path_to("jobs:job", self.pk, self.slug)
 
     @property
     def is_live(self) -> bool:

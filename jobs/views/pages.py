@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from newsroom.lib import pagecache
 from newsroom.lib.jsonscript import as_script
 
 from .. import jsonld, listing
@@ -11,12 +12,15 @@ from ..findable import labels_of
 from ..models import Job, Label, Status
 
 
+@pagecache.cached("q", *listing.KINDS, "before", "after")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the live jobs that an address asks for."""
-    return render(request, "jobs/list.html", {"listing": listing.find(request.GET)})
+    response = render(request, "jobs/list.html", {"listing": listing.find(request.GET)})
+    return pagecache.tag(response, "jobs")
 
 
+@pagecache.cached()
 @require_safe
 def job(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Show a live job; of one that is over only that, and what is like it."""
@@ -25,7 +29,7 @@ def job(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         raise Http404
     if not shown.is_live:
         context = {"job": shown, "similar": listing.similar(shown)}
-        return render(request, "jobs/gone.html", context, status=410)
+        return pagecache.tag(render(request, "jobs/gone.html", context, status=410), "jobs")
     if slug != shown.slug:
         return HttpResponsePermanentRedirect(shown.get_absolute_url())
     context = {
@@ -33,4 +37,4 @@ def job(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "tags": [label for label in labels_of(shown) if label.kind == Label.Kind.TAG],
         "data": as_script(jsonld.job_posting(shown)),
     }
-    return render(request, "jobs/job.html", context)
+    return pagecache.tag(render(request, "jobs/job.html", context), "jobs")

@@ -20,7 +20,7 @@ from newsroom.lib import pagecache
 from newsroom.lib.richtext import is_web_address
 from newsroom.wordpress.addresses import hosts_of
 from newsroom.wordpress.downloads import Downloads
-from newsroom.wordpress.ledger import Ledger
+from newsroom.wordpress.ledger import Ledger, Line
 from newsroom.wordpress.media import Folder, Library
 from newsroom.wordpress.pages import Pages
 from newsroom.wordpress.posts import Posts, Prepared
@@ -152,7 +152,7 @@ class _Run:
         if (image := self._texts.picture(url, name)) is not None:
             Author.objects.filter(pk__in=profiles, portrait=None).update(portrait=image)
             target = "articles.image"
-            self._ledger.write([self._ledger.entry("portrait", slug, target=target, pk=image)])
+            self._ledger.write([Line("portrait", slug, target=target, target_id=image)])
 
     def _take_tags(self) -> None:
         sections: list[TermRecord] = []
@@ -265,7 +265,7 @@ class _Run:
     def _leave(self, kind: str, key: str, end: End) -> None:
         """Count a record that is left out, and keep a line of it unless it has one."""
         if not self._ledger.find(kind, [key]):
-            self._ledger.write([self._ledger.entry(kind, key, note=end[1])])
+            self._ledger.write([Line(kind, key, note=end[1])])
         self._count(kind, key, end)
 
     def _count(self, kind: str, key: str, end: End) -> None:

@@ -1,6 +1,7 @@
 """Colours that stay legible: an editor picks one, readers get it on light and on dark paper."""
 
 import re
+from functools import lru_cache
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
@@ -10,6 +11,7 @@ type Rgb = tuple[float, float, float]
 INK, INK_IN_THE_DARK, DARK_PAPER = "#17181b", "#e9e6df", "#141518"
 
 
+@lru_cache(maxsize=1000)
 def legible(color: str, paper: str, *, least: float = 4.5) -> str:
     """Return the colour, darkened or lightened until text in it can be read on the paper.
 

@@ -41,10 +41,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Budget:
-    """How many messages may leave within an hour and within a day; 0: any number."""
+    """How many messages may leave within an hour and within a day; 0: any number.
+
+    `free` are kinds that the budget does not hold back, and that take nothing of it.
+    """
 
     hour: int = 0
     day: int = 0
+    free: tuple[str, ...] = ()
 
 
 def work_off(
@@ -90,7 +94,10 @@ def claim(most: int, *, budget: Budget = Budget(), lease: timedelta = LEASE) -> 
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('outbox', 0))")
-        room = min(most, _room(budget.hour, timedelta(hours=1)), _room(budget.day, timedelta(1)))
+        if free := _claim(most, lease, is_bulk=False, kinds=budget.free):
+            return free
+        hour = _room(budget.hour, timedelta(hours=1), budget.free)
+        room = min(most, hour, _room(budget.day, timedelta(1), budget.free))
         if room <= 0:
             return []
         return _claim(room, lease, is_bulk=False) or _claim(room, lease, is_bulk=True)
@@ -107,11 +114,16 @@ def retry(message: Message, *, by: Any) -> None:
         raise Conflict(_("Only what has failed can be tried again."))
 
 
-def _claim(most: int, lease: timedelta, *, is_bulk: bool) -> list[Message]:
+def _claim(
+    most: int, lease: timedelta, *, is_bulk: bool, kinds: tuple[str, ...] | None = None
+) -> list[Message]:
+    if kinds == ():
+        return []
     now = timezone.now()
+    of_kinds = f"AND kind IN ({', '.join(['%s'] * len(kinds))}) " if kinds else ""
     pick = (
-        "SELECT id FROM newsroom_message WHERE state IN ('queued', 'claimed') "
-        "AND is_bulk = %s AND due_at <= %s ORDER BY due_at, id LIMIT %s"
+        "SELECT id FROM newsroom_message WHERE state IN ('queued', 'claimed') "  # noqa: S608 - only our own words are put together
+        f"AND is_bulk = %s AND due_at <= %s {of_kinds}ORDER BY due_at, id LIMIT %s"
     )
     if connection.vendor == "postgresql":
         which = f"= ANY(ARRAY({pick} FOR UPDATE SKIP LOCKED))"
@@ -122,18 +134,18 @@ def _claim(most: int, lease: timedelta, *, is_bulk: bool) -> list[Message]:
     taken = Message.objects.raw(
         "UPDATE newsroom_message SET state = 'claimed', lease = %s, due_at = %s, "  # noqa: S608 - only our own words are put together
         f"attempts = attempts + 1 WHERE id {which} RETURNING *",
-        [uuid4().hex, until, is_bulk, due, most],
+        [uuid4().hex, until, is_bulk, due, *(kinds or ()), most],
     )
     return sorted(taken, key=lambda row: row.pk)
 
 
-def _room(most: int, window: timedelta) -> int:
+def _room(most: int, window: timedelta, free: tuple[str, ...]) -> int:
     """How many may still go within the window, those in work counted as gone."""
     if not most:
         return BATCH
-    now = timezone.now()
-    gone = Message.objects.filter(state=Message.State.SENT, ended_at__gt=now - window).count()
-    return most - gone - Message.objects.filter(state=Message.State.CLAIMED, due_at__gt=now).count()
+    now, counted = timezone.now(), Message.objects.exclude(kind__in=free)
+    gone = counted.filter(state=Message.State.SENT, ended_at__gt=now - window).count()
+    return most - gone - counted.filter(state=Message.State.CLAIMED, due_at__gt=now).count()
 
 
 def _is_running_out(row: Message, lease: timedelta) -> bool:

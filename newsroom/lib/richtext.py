@@ -101,8 +101,11 @@ _word_cleaner = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMPTY = re.compile(r"^(?:\s|&nbsp;|<p>(?:\s|&nbsp;|<br\s*/?>)*</p>)*$")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# One that anybody reads the same way: for all others there is a parser.
+_WHOLE_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _NEVER_HOLD = {"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "source", "track"}
 _CLOSE_THEMSELVES = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
 _DEEPEST = 100
@@ -159,12 +162,16 @@ def _is_too_deep(html: str) -> bool:
 
 def drop_control_characters(text: str) -> str:
     """Return the text without the control characters that no database or XML reader takes."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", "", text)
+    return _CONTROL.sub("", text)
 
 
 def plain_text(html: str) -> str:
     """Return the words of an HTML text: a line per block, entities resolved."""
-    lines = unescape(strip_tags(_BLOCK_END.sub("\n", html))).splitlines()
+    if "<" in html:
+        html = _BLOCK_END.sub("\n", html)
+        bare = _WHOLE_TAG.sub("", html)
+        html = strip_tags(html) if "<" in bare else bare
+    lines = unescape(html).splitlines()
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 

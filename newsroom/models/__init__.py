@@ -4,6 +4,7 @@ from .imported import ImportedRecord
 from .outbox import Message, MessageTally
 from .readers import Attempt, NetworkKey
 from .site import SiteSettings
+from .standing import StandingVersion
 from .tick import TickRun
 from .user import User
 
@@ -14,6 +15,7 @@ __all__ = [
     "MessageTally",
     "NetworkKey",
     "SiteSettings",
+    "StandingVersion",
     "TickRun",
     "User",
 ]

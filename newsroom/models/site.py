@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import colors
 
+from .standing import Standing
+
 
 @dataclass(frozen=True)
 class LegalPage:
@@ -265,10 +267,13 @@ class SiteSettings(models.Model):
         return cls.objects.filter(pk=1).defer("logo").first() or cls(pk=1)
 
 
+_standing = Standing(SiteSettings.load)
+
+
 def settings_for(request: HttpRequest) -> SiteSettings:
     """Return the settings, read once per request."""
     if not hasattr(request, "_site_settings"):
-        request._site_settings = SiteSettings.load()  # type: ignore[attr-defined]
+        request._site_settings = _standing()  # type: ignore[attr-defined]
     return request._site_settings  # type: ignore[attr-defined, no-any-return]
 
 

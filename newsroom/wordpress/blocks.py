@@ -338,11 +338,22 @@ def _target(href: str, context: Context) -> str:
     if figures.is_file(href):
         found = context.pictures.find("", href, "")
         return found.url if found else href
-    return local(href, context.own_hosts)
+    target = local(href, context.own_hosts)
+    if target == href and figures.is_upload(href, context.own_hosts):
+        context.files[href] += 1
+    return target
 
 
 def _tidy(line: str) -> str:
     """Return a line without spaces and breaks at its ends."""
-    line = re.sub(r"(?:\u00a0 | \u00a0)+", " ", line)  # how editors write two spaces
-    line = re.sub(r"[ \t\n]*<br>[ \t\n]*", "<br>", line)
-    return re.sub(r"^(?:\s|<br>)+|(?:\s|<br>)+$", "", re.sub(r"[ \t\n]{2,}", " ", line))
+    if "\u00a0" in line:
+        line = re.sub(r"(?:\u00a0 | \u00a0)+", " ", line)  # how editors write two spaces
+    if "<br>" in line:
+        line = re.sub(r"[ \t\n]*<br>[ \t\n]*", "<br>", line)
+    if "  " in line or "\n" in line or "\t" in line:
+        line = re.sub(r"[ \t\n]{2,}", " ", line)
+    line, before = line.strip(), ""
+    while line != before:
+        before = line
+        line = line.removeprefix("<br>").removesuffix("<br>").strip()
+    return line

@@ -5,6 +5,7 @@ address a keyed hash is kept, nothing of the network.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from itertools import batched
@@ -17,12 +18,12 @@ from articles.models import Article
 from comments.models import DEEPEST, CommentAuthor, Reason, Status
 from comments.moderation.placing import Placement, authors_of, place, standing
 from comments.text import clean, clean_line
+from newsroom.lib import bulk
 from newsroom.lib.privacy import normalise_address
 from newsroom.lib.richtext import is_web_address
-from newsroom.models import ImportedRecord
 
 from .dates import moment_of
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .records import COMMENT, CommentRecord
 from .report import End, Outcome
 
@@ -45,6 +46,16 @@ _SCHEME = re.compile(r"^https?://(?:www\.)?")
 _BATCH = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A comment that comes in, with what is kept of it here."""
+
+    record: CommentRecord
+    digest: str
+    body: str
+    name: str
+
+
 class Comments:
     """The comments of one source. Each call is made inside a transaction."""
 
@@ -59,11 +70,16 @@ class Comments:
         known = self._ledger.find(COMMENT, [key for r in records for key in (r.key, r.parent)])
         articles = self._articles(records)
         ends: dict[str, End] = {}
-        new: list[CommentRecord] = []
+        new: list[_New] = []
         for record in records:
-            ends[record.key] = _end(record, known.get(record.key), articles.get(record.post))
-            if ends[record.key][0] == Outcome.IMPORTED:
-                new.append(record)
+            digest = _digest(record)
+            end = _end(record, digest, known.get(record.key), articles.get(record.post))
+            if end[0] == Outcome.IMPORTED:
+                if body := _body(record.text):
+                    new.append(_New(record, digest, body, _name(record.name)))
+                else:
+                    end = Outcome.SKIPPED, _("no text")
+            ends[record.key] = end
         here = {key: entry.target_id for key, entry in known.items() if entry.target_id}
         self._write(new, {record.key: record for record in records}, articles, here)
         return [ends[record.key] for record in records]
@@ -77,29 +93,30 @@ class Comments:
 
     def _write(
         self,
-        new: list[CommentRecord],
+        new: list[_New],
         given: dict[str, CommentRecord],
         articles: dict[str, Article],
         here: dict[str, int],
     ) -> None:
         """Place new comments, each behind what it answers."""
         threads = _Threads(list(given.values()), here)
-        stubs = standing({here[key] for r in new if (key := threads.above(r)) in here})
+        stubs = standing({here[key] for one in new if (key := threads.above(one.record)) in here})
         authors = _authors(new)
+        wanted = {one.record.key: one for one in new}
         made: dict[str, Placement] = {}
-        for record in threads.in_order(new):
+        for record in threads.in_order([one.record for one in new]):
             above = threads.above(record)
             parent = _not_too_deep(made.get(above) or stubs.get(here.get(above, 0)))
-            one = _placement(record, articles[record.post], authors[record.key])
+            one = _placement(wanted[record.key], articles[record.post], authors[record.key])
             one.parent = parent if parent and parent.article == one.article else None
             made[record.key] = one
         placed = list(made.items())
         for part in batched(placed, _BATCH):
             place([placement for _key, placement in part])
         self._ledger.write([
-            self._ledger.entry(
-                COMMENT, key, target="comments.comment", pk=p.comment.pk,
-                digest=_digest(given[key]),
+            Line(
+                COMMENT, key, target="comments.comment", target_id=p.comment.pk,
+                digest=wanted[key].digest,
             )
             for key, p in placed if p.comment
         ])  # fmt: skip
@@ -134,44 +151,46 @@ class _Threads:
         return list(ordered.values())
 
 
-def _end(record: CommentRecord, entry: ImportedRecord | None, article: Article | None) -> End:
+def _end(record: CommentRecord, digest: str, entry: Line | None, article: Article | None) -> End:
     """Say what is to become of a comment; IMPORTED: it is new."""
     if entry is not None and entry.target_id:
-        if entry.digest == _digest(record):
+        if entry.digest == digest:
             return Outcome.UNCHANGED, ""
         return Outcome.SKIPPED, _("changed there since; comments are decided here")
     if record.approved not in _STATES:
         return Outcome.SKIPPED, _("its state there: %(state)s") % {"state": record.approved[:40]}
     if article is None:
         return Outcome.SKIPPED, _("what it is about is no article here")
-    return (Outcome.IMPORTED, "") if _body(record.text) else (Outcome.SKIPPED, _("no text"))
+    return Outcome.IMPORTED, ""
 
 
 def _digest(record: CommentRecord) -> str:
     return digest_of([record.text, record.name, record.approved])
 
 
-def _authors(records: list[CommentRecord]) -> dict[str, CommentAuthor]:
+def _authors(records: list[_New]) -> dict[str, CommentAuthor]:
     """Return the authors of comments by the comments' keys; who gave no address is a new one."""
-    names = {record.key: _name(record.name) for record in records}
-    addresses = {record.key: _address(record.address) for record in records}
+    names = {one.record.key: one.name for one in records}
+    addresses = {one.record.key: _address(one.record.address) for one in records}
     known = authors_of((names[key], address) for key, address in addresses.items())
     nameless = [key for key, address in addresses.items() if not address]
-    new = CommentAuthor.objects.bulk_create([CommentAuthor(name=names[key]) for key in nameless])
+    new = [CommentAuthor(name=names[key]) for key in nameless]
+    bulk.insert(new)
     return dict(zip(nameless, new, strict=True)) | {
         key: known[address] for key, address in addresses.items() if address
     }
 
 
-def _placement(record: CommentRecord, article: Article, author: CommentAuthor) -> Placement:
+def _placement(new: _New, article: Article, author: CommentAuthor) -> Placement:
+    record = new.record
     status = _STATES[record.approved]
     at = _moment(record) or article.published_at or article.edited_at
     at = min(at, timezone.now())
     return Placement(
         article=article.pk,
         author=author,
-        name=_name(record.name),
-        body=_body(record.text),
+        name=new.name,
+        body=new.body,
         at=at,
         status=status,
         reason=Reason.OTHER if status == Status.REJECTED else "",

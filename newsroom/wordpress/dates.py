@@ -1,9 +1,12 @@
 """Moments as WordPress writes them."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from django.utils import timezone
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
 def moment_of(gmt: str, local: str, of_feed: str = "") -> datetime | None:
@@ -27,7 +30,9 @@ def utc(text: str) -> datetime | None:
 
 def _naive(text: str) -> datetime | None:
     """Read WordPress' date; None for its zero date and for nonsense."""
+    if not _MOMENT.fullmatch(text):
+        return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the zone comes later
+        return datetime.fromisoformat(text)
     except ValueError:
         return None

@@ -51,6 +51,8 @@ class Context:
     leftovers: Counter[str]
     # Blocks that texts refer to by their number.
     reusable: Mapping[str, str] = field(default_factory=dict)
+    # Links to files of the old site that are no pictures.
+    files: Counter[str] = field(default_factory=Counter)
 
 
 def picture(node: LexborNode, caption: str, context: Context) -> str:
@@ -80,6 +82,15 @@ def is_file(url: str) -> bool:
         return False
     is_kept = "/wp-content/uploads/" in path or "/content/images/" in path
     return is_kept and PurePosixPath(path).suffix.lower() in PICTURES
+
+
+def is_upload(url: str, own_hosts: frozenset[str]) -> bool:
+    """Tell whether a link is to any file that the old site kept."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return "/wp-content/uploads/" in parts.path and parts.hostname in {None, *own_hosts}
 
 
 def background(node: LexborNode, context: Context) -> str:

@@ -16,18 +16,19 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from articles import redirects
-from newsroom.lib import pagecache
+from newsroom.lib import bulk, pagecache
 
+from . import links
 from .addresses import SITE_PATHS, hosts_of
 from .comments import Comments
 from .downloads import Downloads
 from .jobs import Jobs
-from .ledger import Ledger
+from .ledger import Ledger, Line, digest_of
 from .media import Folder, Library
 from .metafields import custom_fields
 from .pages import Pages
 from .posts import Posts, Prepared
-from .reader import Export
+from .reader import Export, Seen
 from .records import (
     ATTACHMENT,
     AUTHOR,
@@ -52,11 +53,13 @@ from .report import End, Outcome, Report
 from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
-_BATCH = 200
-_MOST_IN_BATCH = 800
+_BATCH = 400
+_MOST_IN_BATCH = 2000
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
-type Progress = Callable[[Iterable[Record], int], Iterable[Record]]
+# Changed whenever texts are converted in another way: then none counts as done.
+_CONVERSION = 1
+type Progress = Callable[[Iterable[Record], int, str], Iterable[Record]]
 
 
 @dataclass
@@ -65,21 +68,21 @@ class _File:
 
     export: Export
     counts: Counter[str] = field(default_factory=Counter)
-    identities: set[int] = field(default_factory=set)
+    seen: Seen = field(default_factory=Seen)
     later: list["_File"] = field(default_factory=list)
 
     def stale(self, record: Record) -> str:
         """Say why a record is not this file's to bring; empty if it is."""
         if record.is_repeat:
             return _("repeated in the file")
-        if any(record.identity in file.identities for file in self.later):
+        if any((record.kind, record.key) in file.seen for file in self.later):
             return _("a later file has it again")
         return ""
 
     def brings_later(self, comment: CommentRecord) -> bool:
         """Whether the text that a comment is about comes from a later file only."""
-        about = Record(comment.post_kind, comment.post).identity
-        return comment.kind == COMMENT and any(about in file.identities for file in self.later)
+        about = (comment.post_kind, comment.post)
+        return comment.kind == COMMENT and any(about in file.seen for file in self.later)
 
 
 @dataclass(frozen=True)
@@ -104,23 +107,27 @@ def run(
     paths: Sequence[Path],
     options: Options | None = None,
     *,
-    progress: Progress = lambda records, _total: records,
+    progress: Progress = lambda records, _total, _name: records,
+    tell: Callable[[str], None] = lambda _text: None,
 ) -> Report:
     """Import exports of WordPress; return what became of every record.
 
-    `progress` wraps the records of a pass. A dry run does everything in one transaction and undoes
-    it; it stores no file. Raises reader.Unreadable before anything is written.
+    `progress` wraps the records of a pass, given how many there are (0: not known yet) and what is
+    done with them; `tell` is given a line for whoever watches. A dry run does everything in one
+    transaction and undoes it; it stores no file. Raises reader.Unreadable before anything is
+    written.
     """
     options = options or Options()
     report = Report()
+    bulk.spare_memory()
     rules = read_rules(options.redirects) if options.redirects else []
-    files = [_survey(path, report, is_alone=len(paths) == 1) for path in paths]
+    files = [_survey(path, report, progress, is_alone=len(paths) == 1) for path in paths]
     with transaction.atomic() if options.is_dry else nullcontext():
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):
                 file.later = own[number:]
-            _Source(own, report, options).run(progress)
+            _Source(own, report, options).run(progress, tell)
         with transaction.atomic():
             take_rules(rules, hosts_of(files[0].export.site), report)
         if options.is_dry:
@@ -129,13 +136,13 @@ def run(
     return report
 
 
-def _survey(path: Path, report: Report, *, is_alone: bool) -> _File:
+def _survey(path: Path, report: Report, progress: Progress, *, is_alone: bool) -> _File:
     """Read a file from end to end and count what it holds. Raises Unreadable."""
     file = _File(Export(path))
-    for record in flatten(iter(file.export)):
+    for record in progress(flatten(iter(file.export)), 0, _("Reading")):
         file.counts[record.kind] += 1
-        if not is_alone:
-            file.identities.add(record.identity)
+    if not is_alone:
+        file.seen = file.export.seen
     for kind, number in file.counts.items():
         report.expect(kind, number)
     return file
@@ -147,6 +154,7 @@ class _Source:
     def __init__(self, files: list[_File], report: Report, options: Options) -> None:
         self._files = files
         self._report = report
+        self._options = options
         self._ledger = Ledger(files[0].export.source)
         hosts = self._hosts = hosts_of(files[0].export.site)
         self._terms = Terms(self._ledger, report, options.authors)
@@ -166,22 +174,39 @@ class _Source:
         self._waiting: list[CommentRecord] = []
         self._categories: list[TermRecord] = []
 
-    def run(self, progress: Progress) -> None:
+    def run(self, progress: Progress, tell: Callable[[str], None]) -> None:
         """Import everything: first what texts name, then the texts."""
-        total = sum(file.counts.total() for file in self._files)
+        if self._ledger.begin():
+            self._report.is_resumed = True
+            tell(_("An earlier run was broken off. What it had finished is passed over."))
+        counts = sum((file.counts for file in self._files), Counter[str]())
         for is_first, size in ((True, _SMALL_BATCH), (False, _BATCH)):
-            records = progress(self._records(is_first), total)
+            total = sum(number for kind, number in counts.items() if (kind in _FIRST) == is_first)
+            name = _("People, terms, pictures") if is_first else _("Texts, comments, jobs")
+            records = progress(self._records(is_first), total, name)
             for batch in _whole_threads(records, size):
                 with transaction.atomic():
                     (self._take_first if is_first else self._take_rest)(batch)
+                bulk.give_back_memory()
             if is_first:
                 with transaction.atomic():
                     self._take_categories()
+                    self._terms.hang_portraits()
+                self._posts.world = self._world()
+        links.follow(self._ledger, self._report)
         with transaction.atomic():
             self._take_comments(self._waiting)
             redirects.remember_all(SITE_PATHS)
             fill_menu(self._ledger)
             pagecache.purge("site")
+            self._ledger.end()
+
+    def _world(self) -> str:
+        """Return a digest of all that texts depend on beside what they say themselves."""
+        options = self._options
+        blocks = sorted(self._library.reusable.items())
+        given = [_CONVERSION, str(options.media or ""), options.downloads]
+        return digest_of([given, self._terms.world(), self._ledger.digest([ATTACHMENT]), blocks])
 
     def _records(self, is_first: bool) -> Iterator[Record]:
         """Yield the records of one pass; count those that another file or place brings."""
@@ -258,7 +283,12 @@ class _Source:
     def _take_posts(self, items: list[Item]) -> None:
         """Prepare posts one by one and place them together; one by one where that fails."""
         prepared: list[Prepared] = []
+        unchanged = self._posts.find_unchanged(items)
         for item in items:
+            if item.key in unchanged:
+                self._terms.meet(item)
+                self._count(item, (Outcome.UNCHANGED, ""))
+                continue
             result = self._prepare(item)
             if isinstance(result, Prepared):
                 prepared.append(result)
@@ -274,9 +304,9 @@ class _Source:
             self._count(one.item, end)
 
     def _prepare(self, item: Item) -> Prepared | End:
+        """Prepare a post. What is written for it along the way is a savepoint of its own."""
         try:
-            with transaction.atomic():
-                return self._posts.prepare(item)
+            return self._posts.prepare(item)
         except (DatabaseError, ValueError) as error:
             self._terms.reload()  # what the transaction took back
             return Outcome.FAILED, _short(error)
@@ -334,8 +364,7 @@ class _Source:
             for key in self._ledger.find(kind, own):
                 del own[key]
             self._ledger.write(
-                self._ledger.entry(kind, key, note=reason, fields=_fields(record))
-                for key, record in own.items()
+                Line(kind, key, note=reason, fields=_fields(record)) for key, record in own.items()
             )
 
 

@@ -19,13 +19,14 @@ from newsroom.lib.richtext import is_web_address
 from . import blocks
 from .addresses import old_addresses
 from .dates import moment_of, utc
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .media import Library
 from .metafields import custom_fields
 from .records import Item
 from .report import End, Outcome
 
 _PUBLIC = {"publish", "expired"}
+_WAITING = {"draft", "pending", "pending_payment", "preview"}
 # Field of a feed → fields of the plugin; the first that has a text counts.
 _FIELDS = {
     "company": ("_company_name",),
@@ -48,9 +49,12 @@ class Jobs:
         self._country = country
 
     def take(self, item: Item) -> End:
-        """List one job, or bring its changes in; say what became of it and why."""
-        if item.status not in _PUBLIC or item.has_password:
-            return Outcome.SKIPPED, _("not public, and jobs here have no drafts")
+        """Take one job, or bring its changes in; say what became of it and why.
+
+        What nobody had approved there waits for the desk here.
+        """
+        if item.status not in _PUBLIC | _WAITING or item.has_password:
+            return Outcome.SKIPPED, _("not public")
         entry = self._entry(item)
         reading = Reading({}, settings.LANGUAGE_CODE)
         try:
@@ -59,29 +63,31 @@ class Jobs:
             return Outcome.FAILED, str(rejected)
         digest = digest_of([job.content_hash, old_addresses(item)])
         known = self._ledger.find(item.kind, [item.key]).get(item.key)
-        source = self._source()
-        outcome = Outcome.IMPORTED
         if known is not None and known.target_id:
             if known.digest == digest:
                 return Outcome.UNCHANGED, ""
-            if not moderation.update(source, [job]):
+            row = Job.objects.select_related("source").filter(pk=known.target_id).first()
+            if row is None or row.source is None or not moderation.update(row.source, [job]):
                 return Outcome.SKIPPED, _("deleted here since")
-            outcome = Outcome.UPDATED
-        else:
-            moderation.add(source, [job])
+            self._remember(item, row, digest)
+            return Outcome.UPDATED, ""
+        source = self._source(is_trusted=item.status in _PUBLIC)
+        moderation.add(source, [job])
         self._remember(item, Job.objects.get(source=source, external_id=item.key), digest)
-        return outcome, ""
+        return Outcome.IMPORTED, ""
 
-    def _source(self) -> JobSource:
+    def _source(self, *, is_trusted: bool) -> JobSource:
+        """Return the old site as a partner: one for what was public there, one for what was not."""
         site = f"https://{self._ledger.source}/"
-        name = f"WordPress: {self._ledger.source}"[:80]
-        defaults = {"url": site, "is_active": False, "is_trusted": True}
+        name = f"WordPress: {self._ledger.source}"
+        name = name[:80] if is_trusted else f"{name[:60]} ({_('to review')})"[:80]
+        defaults = {"url": site, "is_active": False, "is_trusted": is_trusted}
         return JobSource.objects.get_or_create(name=name, defaults=defaults)[0]
 
     def _remember(self, item: Item, job: Job, digest: str) -> None:
         redirects.remember_all(dict.fromkeys(old_addresses(item), job.get_absolute_url()))
-        entry = self._ledger.entry(
-            item.kind, item.key, target=Job._meta.label_lower, pk=job.pk, digest=digest,
+        entry = Line(
+            item.kind, item.key, target=Job._meta.label_lower, target_id=job.pk, digest=digest,
             fields=custom_fields(item),
         )  # fmt: skip
         self._ledger.write([entry])

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles import images, redirects
@@ -16,12 +17,11 @@ from articles.images import ImageRefused
 from articles.models import Image
 from newsroom.lib import images as pixels
 from newsroom.lib.richtext import drop_control_characters, plain_text
-from newsroom.models import ImportedRecord
 
 from .addresses import old_addresses
 from .downloads import Downloads
 from .figures import PICTURES, Context, Picture
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report
@@ -85,10 +85,11 @@ class Library:
         """Bring one attachment into the library; return what became of it and why."""
         path = upload_path(item.one("_wp_attached_file") or item.attachment_url)
         known = self._ledger.find(item.kind, [item.key]).get(item.key)
-        words = _words(item, path)
+        words = self._words(item, path)
         if known is None:
             self._lead_to_parent(item)
         if PurePosixPath(path).suffix.lower() not in PICTURES:
+            self._report.other_files[item.attachment_url or path] += 0
             return self._leave(item, _("not a picture"))
         if known is not None and known.target:
             return self._take_again(item, known.target_id, known.digest, words)
@@ -106,7 +107,10 @@ class Library:
     def context(self, item: Item) -> Context:
         """Return what the body of an item needs to know of the world."""
         pictures = _AttachedTo(self, self._ledger, item.post_id)
-        return Context(pictures, self._hosts, self._report.leftovers, self.reusable)
+        report = self._report
+        return Context(
+            pictures, self._hosts, report.leftovers, self.reusable, files=report.other_files
+        )
 
     def find(self, attachment: str, url: str, alt: str) -> Picture | None:
         """Return the picture of an attachment's id, else of an address (figures.Pictures)."""
@@ -128,7 +132,6 @@ class Library:
                 {"title": PurePosixPath(candidate).stem, "alt": alt},
                 url.partition("?")[0].replace(quote(path), quote(candidate)),
             ):
-                self._ledger.write([self._file(candidate, stored)])
                 return self._show(stored.pk)
         self._report.missing_files[path] += 1
         return None
@@ -176,27 +179,39 @@ class Library:
         self._remember(item, image, path, words)
         return Outcome.UPDATED, ""
 
+    def _words(self, item: Item, path: str) -> dict[str, str]:
+        """Return a picture's words, as long as the library takes them."""
+        names = {"title": _("title of a picture"), "alt": _("description of a picture"),
+                 "caption": _("caption"), "credit": _("credit")}  # fmt: skip
+        texts = _texts(item, path)
+        return {name: self._report.fit(texts[name], _length(name), names[name]) for name in texts}
+
     def _leave(self, item: Item, reason: str) -> tuple[Outcome, str]:
-        self._ledger.write([self._ledger.entry(item.kind, item.key, note=reason)])
+        self._ledger.write([Line(item.kind, item.key, note=reason)])
         return Outcome.SKIPPED, reason
 
     def _remember(self, item: Item, image: Image, path: str, words: dict[str, str]) -> None:
         self._ledger.write(
             [
-                self._ledger.entry(
-                    item.kind, item.key, target="articles.image", pk=image.pk,
-                    digest=digest_of(words), note=f"of {item.parent}", fields=custom_fields(item),
+                Line(
+                    item.kind, item.key, target="articles.image", target_id=image.pk,
+                    digest=digest_of(words), note=f"of {item.parent}",
+                    fields=custom_fields(item) | _too_long(item, path),
                 ),
                 self._file(path, image),
             ]
         )  # fmt: skip
 
-    def _file(self, path: str, image: Image) -> ImportedRecord:
-        return self._ledger.entry("file", _key(path), target="articles.image", pk=image.pk)
+    def _file(self, path: str, image: Image) -> Line:
+        return Line("file", _key(path), target="articles.image", target_id=image.pk)
 
     def _try(self, path: str, words: dict[str, str], url: str) -> Image | None:
+        """Store a file that no record names, with its line."""
         try:
-            return self._store(path, words, url)
+            with transaction.atomic():
+                if stored := self._store(path, words, url):
+                    self._ledger.write([self._file(path, stored)])
+                return stored
         except (ImageRefused, Refused, OSError, ValueError) as error:
             self._report.notes[f"{path}: {error}"] += 1
             return None
@@ -252,19 +267,25 @@ def _key(path: str) -> str:
     return path if len(path) <= 200 else hashlib.sha256(path.encode()).hexdigest()
 
 
-def _words(item: Item, path: str) -> dict[str, str]:
-    """Return a picture's words, as long as the library takes them."""
+def _texts(item: Item, path: str) -> dict[str, str]:
+    """Return a picture's words, each in one line."""
     texts = {
         "title": plain_text(item.title) or PurePosixPath(path).stem or item.key,
         "alt": plain_text(item.one("_wp_attachment_image_alt")),
         "caption": plain_text(item.excerpt),
         "credit": credit_of(item),
     }
-    lengths = {name: Image._meta.get_field(name).max_length or 0 for name in texts}  # type: ignore[union-attr]
-    return {
-        name: " ".join(drop_control_characters(text).split())[: lengths[name]].strip()
-        for name, text in texts.items()
-    }
+    return {name: " ".join(drop_control_characters(text).split()) for name, text in texts.items()}
+
+
+def _too_long(item: Item, path: str) -> dict[str, list[str]]:
+    """Return those words that our columns cannot hold whole."""
+    texts = _texts(item, path)
+    return {f"({name})": [text] for name, text in texts.items() if len(text) > _length(name)}
+
+
+def _length(name: str) -> int:
+    return Image._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
 
 
 def _without_file(data: bytes, name: str, words: dict[str, str]) -> Image:

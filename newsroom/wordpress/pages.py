@@ -14,7 +14,8 @@ from newsroom.models.site import LEGAL_PAGES
 
 from . import blocks
 from .addresses import old_addresses, path_of, without_ending
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
+from .links import digest_of_page, note_of
 from .media import Library
 from .metafields import custom_fields
 from .records import Item
@@ -43,7 +44,7 @@ class Pages:
                 return Outcome.SKIPPED, _("deleted here since")
             if known.digest == digest:
                 return Outcome.UNCHANGED, ""
-            if digest_of({name: getattr(page, name) for name in values}) != known.digest:
+            if digest_of_page(page) not in {known.digest, known.note}:
                 return Outcome.SKIPPED, _("edited here since")
             for name, value in values.items():
                 setattr(page, name, value)
@@ -56,12 +57,13 @@ class Pages:
         redirects.remember_all(dict.fromkeys(old_addresses(item), page.url))
         self._ledger.write(
             [
-                self._ledger.entry(
+                Line(
                     item.kind,
                     item.key,
                     target="flatpages.flatpage",
-                    pk=page.pk,
+                    target_id=page.pk,
                     digest=digest,
+                    note=note_of(values["content"]),
                     fields=custom_fields(item),
                 )
             ]
@@ -79,7 +81,7 @@ class Pages:
         known = self._ledger.find(item.kind, [item.key]).get(item.key)
         if known is not None and known.target:
             return Outcome.SKIPPED, _("public here, no longer there: decide by hand")
-        self._ledger.write([self._ledger.entry(item.kind, item.key, note=reason)])
+        self._ledger.write([Line(item.kind, item.key, note=reason)])
         return Outcome.SKIPPED, reason
 
     def _free_url(self, item: Item) -> str:

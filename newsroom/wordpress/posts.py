@@ -10,12 +10,12 @@ from articles import content, frontpage, redirects, workflow
 from articles.models import Article, Status
 from articles.workflow import Placement
 from newsroom.lib.richtext import plain_text
-from newsroom.models import ImportedRecord
 
 from . import blocks, metafields, shortcodes
 from .addresses import old_addresses, without_ending
 from .dates import moment_of, utc
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
+from .links import note_of
 from .media import Library
 from .records import Item
 from .report import Outcome, Report
@@ -26,6 +26,8 @@ _STATES = {
     "future": Status.PUBLISHED,
     "pending": Status.IN_REVIEW,
 }
+_HALF = 32  # hex digits of each of two digests in one column
+_HEADLINE, _STANDFIRST = 200, 1000  # characters of the columns
 _YEARS = range(1901, 2199)  # what articles.urls can say, in any zone
 
 
@@ -36,8 +38,14 @@ class Prepared:
     item: Item
     placement: Placement
     addresses: list[str]
-    digest: str
+    digest: str  # of what was made of it
+    source_digest: str  # of what it was made of; empty where another run may find more
     fields: dict[str, list[str]]
+
+    @property
+    def both(self) -> str:
+        """The digests as a line of the ledger keeps them."""
+        return self.digest[:_HALF] + self.source_digest[:_HALF]
 
 
 class Posts:
@@ -51,6 +59,23 @@ class Posts:
         self._terms = terms
         self._library = library
         self._hosts = hosts
+        self.world = ""  # digest of all that texts depend on beside what they say themselves
+
+    def find_unchanged(self, items: list[Item]) -> set[str]:
+        """Return the keys of posts that came in from the same text in the same world. One query."""
+        known = self._ledger.find("post", [item.key for item in items])
+        return {
+            item.key
+            for item in items
+            if (line := known.get(item.key)) is not None
+            and line.target
+            and line.digest[_HALF:] == self._source_digest(item)[:_HALF]
+        }
+
+    def _source_digest(self, item: Item) -> str:
+        labels = [(label.taxonomy, label.slug, label.name) for label in item.labels]
+        facts = {k: v for k, v in vars(item).items() if k not in {"comments", "labels"}}
+        return digest_of([self.world, facts, labels])
 
     def prepare(self, item: Item) -> Prepared | tuple[Outcome, str]:
         """Turn one post into a placement, or say why it is left out. Raises ValueError."""
@@ -69,11 +94,14 @@ class Posts:
         modified_at = utc(item.modified_gmt)
         if published_at is None or modified_at is None or modified_at <= published_at:
             modified_at = None
+        gaps = self._report.missing_files.total()
         placement = Placement(self._content(item), status, published_at, modified_at)
         addresses = old_addresses(item)
         facts = [placement.content, status, published_at, modified_at, addresses]
-        fields = metafields.custom_fields(item)
-        return Prepared(item, placement, addresses, digest_of(facts), fields)
+        fields = metafields.custom_fields(item) | _too_long(item)
+        is_whole = self._report.missing_files.total() == gaps
+        source = self._source_digest(item) if is_whole else ""
+        return Prepared(item, placement, addresses, digest_of(facts), source, fields)
 
     def place(self, prepared: list[Prepared]) -> list[tuple[Outcome, str]]:
         """Create what is new in bulk, update what has changed; say what became of each."""
@@ -97,10 +125,10 @@ class Posts:
             for one in prepared
         ]
 
-    def _place_again(self, one: Prepared, entry: ImportedRecord) -> tuple[Outcome, str]:
-        if entry.digest == one.digest:
-            if entry.fields != one.fields:
-                entry.fields = one.fields
+    def _place_again(self, one: Prepared, entry: Line) -> tuple[Outcome, str]:
+        if entry.digest[:_HALF] == one.digest[:_HALF]:
+            if entry.fields != one.fields or entry.digest != one.both:
+                entry.fields, entry.digest = one.fields, one.both
                 self._ledger.write([entry])
             return Outcome.UNCHANGED, ""
         article = Article.objects.filter(pk=entry.target_id or 0).first()
@@ -125,12 +153,13 @@ class Posts:
         target = Article._meta.label_lower
         self._ledger.write(
             [
-                self._ledger.entry(
+                Line(
                     "post",
                     one.item.key,
                     target=target,
-                    pk=a.pk,
-                    digest=one.digest,
+                    target_id=a.pk,
+                    digest=one.both,
+                    note=note_of(one.placement.content["body"]),
                     fields=one.fields,
                 )
                 for one, a in placed
@@ -143,11 +172,14 @@ class Posts:
         section, tags = self._terms.shelves_of(item, metafields.primary_category(item))
         body = blocks.to_html(item.body, self._library.context(item))
         title = plain_text(item.title).replace("\n", " ")
+        standfirst = plain_text(_without_shortcodes(item.excerpt))
+        headline = shorten(title, _HEADLINE, placeholder=" …")
+        self._report.fit(title, _HEADLINE, _("headline"))
         return content.make(
             {
-                "headline": shorten(title, 200, placeholder=" …") or self._headline_from(body),
+                "headline": headline or self._headline_from(body),
                 "slug": without_ending(item.name),
-                "standfirst": plain_text(_without_shortcodes(item.excerpt)),
+                "standfirst": self._report.fit(standfirst, _STANDFIRST, _("standfirst")),
                 **metafields.search_words(item, self._hosts),
                 "body": body,
                 "section": section,
@@ -163,6 +195,12 @@ class Posts:
         """Return the first words of a text without a title: a list needs something to click on."""
         self._report.notes[_("without a title: the first words of the text taken")] += 1
         return shorten(plain_text(body), 70, placeholder=" …") or _("Untitled")
+
+
+def _too_long(item: Item) -> dict[str, list[str]]:
+    """Return what our columns cannot hold whole."""
+    texts = {"(title)": (item.title, _HEADLINE), "(excerpt)": (item.excerpt, _STANDFIRST)}
+    return {name: [text] for name, (text, length) in texts.items() if len(text) > length}
 
 
 def _without_shortcodes(text: str) -> str:

@@ -1,17 +1,18 @@
 """Reads a WordPress export (WXR 1.0–1.2) record by record. importing.py calls it."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 from django.utils.translation import gettext as _
 
 from newsroom.lib.slugs import make_slug
 
+from .elements import TooLarge, elements
 from .records import (
     AUTHOR,
     CATEGORY,
@@ -28,9 +29,8 @@ from .records import (
 )
 from .stream import clean_text
 
-# Deeper or larger is no export but an attack on our memory. Characters of one record.
-_MAX_RECORD = 50_000_000
-_MAX_DEPTH = 100
+_PAGE = 1024  # numbers that are remembered together
+_OF_CHANNEL = {"wp_wxr_version", "wp_base_blog_url", "link"}
 
 
 class Unreadable(Exception):
@@ -44,17 +44,20 @@ class Export:
         self.path = path
         self.site = ""
         self.source = ""
+        self.seen = Seen()  # what stands in the part that has been read last
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records in the order of the file. Raises Unreadable."""
-        target = _Target()
-        parser = DefusedXMLParser(target=target)
-        names = _Names()
+        channel: dict[str, str] = {}
+        self.seen = Seen()
+        names = _Names(self.seen)
         try:
-            for text in clean_text(self.path):
-                parser.feed(text)
-                yield from map(names.settle, target.take())
-            parser.close()
+            for element in elements(clean_text(self.path)):
+                name = _short(element.tag)
+                if build := _RECORDS.get(name):
+                    yield names.settle(build(element))
+                elif name in _OF_CHANNEL:
+                    channel.setdefault(name, (element.text or "").strip())
         except ParseError as error:
             line, column = error.position
             raise Unreadable(self._describe(str(error).partition(":")[0], line, column)) from error
@@ -63,14 +66,14 @@ class Export:
                 _("%(file)s: it declares entities or refers to other files; that is refused.")
                 % {"file": self.path.name}
             ) from error
-        except (OSError, EOFError, _TooLarge) as error:
+        except (OSError, EOFError, TooLarge) as error:
             raise Unreadable(f"{self.path.name}: {error}") from error
-        if not target.channel.get("wp_wxr_version"):
+        if not channel.get("wp_wxr_version"):
             raise Unreadable(
                 _("%(file)s: this is no WordPress export (it names no WXR version).")
                 % {"file": self.path.name}
             )
-        self.site = target.channel.get("wp_base_blog_url") or target.channel.get("link") or ""
+        self.site = channel.get("wp_base_blog_url") or channel.get("link") or ""
         self.source = _source_of(self.site)
 
     def _describe(self, what: str, line: int, column: int) -> str:
@@ -97,80 +100,54 @@ class Export:
         return found[:10_000]
 
 
-class _TooLarge(Exception):
-    """One record that no site has."""
+class Seen:
+    """Remembers a number below 2**32 for every kind and key.
 
-
-class _Target:
-    """The parser's target: keeps the one record that is being read, nothing before it."""
+    Keys are numbers as a rule, and near each other: some four bytes each instead of two hundred.
+    """
 
     def __init__(self) -> None:
-        self.channel: dict[str, str] = {}
-        self._done: list[Record] = []
-        self._path: list[str] = []
-        self._builder: TreeBuilder | None = None
-        self._size = 0
-        self._text: list[str] = []
+        self._pages: dict[tuple[str, int], array[int]] = {}
+        self._others: dict[tuple[str, str], int] = {}
 
-    def take(self) -> list[Record]:
-        """Return what was completed since the last call."""
-        done, self._done = self._done, []
-        return done
+    def __contains__(self, identity: tuple[str, str]) -> bool:
+        return bool(self.get(*identity))
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = _short(tag)
-        self._path.append(name)
-        if len(self._path) > _MAX_DEPTH:
-            raise _TooLarge(
-                _("elements stand %(count)s deep in each other.") % {"count": _MAX_DEPTH}
-            )
-        if self._builder is None and len(self._path) == 3 and name in _RECORDS:
-            self._builder, self._size = TreeBuilder(), 0
-        if self._builder is not None:
-            self._builder.start(name, attributes)
-        self._text = []
+    def get(self, kind: str, key: str) -> int:
+        """Return what is remembered; 0 for nothing."""
+        if _is_number(key):
+            page, place = divmod(int(key), _PAGE)
+            found = self._pages.get((kind, page))
+            return found[place] if found else 0
+        return self._others.get((kind, key), 0)
 
-    def data(self, text: str) -> None:
-        self._size += len(text)
-        if self._size > _MAX_RECORD:
-            raise _TooLarge(_("one record is larger than 50 million characters."))
-        if self._builder is not None:
-            self._builder.data(text)
+    def put(self, kind: str, key: str, number: int) -> None:
+        """Remember a number, not 0."""
+        if _is_number(key):
+            page, place = divmod(int(key), _PAGE)
+            if (kind, page) not in self._pages:
+                self._pages[kind, page] = array("I", [0]) * _PAGE
+            self._pages[kind, page][place] = number
         else:
-            self._text.append(text)
-
-    def end(self, tag: str) -> None:
-        name = self._path.pop()
-        if self._builder is not None:
-            self._builder.end(name)
-            if len(self._path) == 2:
-                self._done.append(_RECORDS[name](self._builder.close()))
-                self._builder = None
-        elif len(self._path) == 2 and name in {"wp_wxr_version", "wp_base_blog_url", "link"}:
-            self.channel.setdefault(name, "".join(self._text).strip())
-        self._text, self._size = [], self._size if self._builder is not None else 0
-
-    def close(self) -> None:
-        """End of the file; the parser asks for it."""
+            self._others[kind, key] = number
 
 
 class _Names:
     """Gives every record of one file a key of its own.
 
     Hand-made exports repeat ids; what differs in its name is another record and gets a longer key.
-    Of a million records only hashes are kept, some 60 bytes each.
     """
 
-    def __init__(self) -> None:
-        self._seen: dict[int, int] = {}  # (kind, key) → name
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen  # of a record's name a hash
 
     def settle(self, record: Record) -> Record:
         """Settle a record and the comments in it."""
         if not isinstance(record, Item):
-            self._settle(record, "", 0)
+            self._settle(record, "", 1)
             return record
         name = record.name or record.guid or record.link
-        hashed = hash(name)
+        hashed = hash(name) & 0xFFFFFFFF or 1
         self._settle(record, name, hashed)
         for number, comment in enumerate(record.comments):
             comment.key = comment.key or f"{record.key}/{number}"[:200]
@@ -179,12 +156,17 @@ class _Names:
         return record
 
     def _settle(self, record: Record, name: str, hashed: int) -> None:
-        known = self._seen.get(record.identity)
-        if known is not None and known != hashed:
+        known = self._seen.get(record.kind, record.key)
+        if known and known != hashed:
             record.key = f"{record.key}:{name}"[:200]
-            known = self._seen.get(record.identity)
-        record.is_repeat = known is not None
-        self._seen[record.identity] = hashed
+            known = self._seen.get(record.kind, record.key)
+        record.is_repeat = known != 0
+        if not known:
+            self._seen.put(record.kind, record.key, hashed)
+
+
+def _is_number(key: str) -> bool:
+    return len(key) < 16 and key.isdecimal() and key.isascii() and key[0] != "0"
 
 
 def author_key(login: str) -> str:
@@ -192,6 +174,7 @@ def author_key(login: str) -> str:
     return login.strip(" <>").casefold()[:200]
 
 
+@lru_cache(maxsize=10_000)
 def term_key(slug: str, name: str) -> str:
     """Return a term's identity: its slug in one spelling, else its name."""
     return make_slug(unquote(slug), max_length=190) or unquote(slug or name).strip()[:190]
@@ -219,82 +202,96 @@ def _short(tag: str) -> str:
     return f"dc_{name}" if "purl.org/dc/" in namespace else name
 
 
-def _text(element: Element, name: str) -> str:
-    return (element.findtext(name) or "").strip()
+class _Fields:
+    """The texts of an element's children by name; of several the first."""
+
+    def __init__(self, element: Element) -> None:
+        self._texts = {_short(child.tag): child.text for child in reversed(element)}
+
+    def whole(self, name: str) -> str:
+        return self._texts.get(name) or ""
+
+    def __getitem__(self, name: str) -> str:
+        return (self._texts.get(name) or "").strip()
 
 
 def _author(element: Element) -> Record:
-    login = _text(element, "wp_author_login")
-    first, last = _text(element, "wp_author_first_name"), _text(element, "wp_author_last_name")
-    name = _text(element, "wp_author_display_name") or f"{first} {last}".strip()
+    fields = _Fields(element)
+    login = fields["wp_author_login"]
+    first, last = fields["wp_author_first_name"], fields["wp_author_last_name"]
+    name = fields["wp_author_display_name"] or f"{first} {last}".strip()
     key = author_key(login or name)
-    number = _text(element, "wp_author_id")
+    number = fields["wp_author_id"]
     return AuthorRecord(AUTHOR, key, number=number, name=name or login.partition("@")[0])
 
 
 def _term(kind: str, prefix: str, name: str) -> Callable[[Element], Record]:
     def build(element: Element) -> Record:
-        slug, title = _text(element, f"wp_{prefix}"), _text(element, f"wp_{name}")
-        taxonomy = _text(element, "wp_term_taxonomy") or kind
+        fields = _Fields(element)
+        slug, title = fields[f"wp_{prefix}"], fields[f"wp_{name}"]
+        taxonomy = fields["wp_term_taxonomy"] or kind
         key = term_key(slug, title)
         return TermRecord(
             kind,
             f"{taxonomy}:{key}"[:200] if kind == TERM else key,
-            number=_text(element, "wp_term_id"),
+            number=fields["wp_term_id"],
             taxonomy=taxonomy,
             slug=unquote(slug),
             name=title,
-            parent=term_key(_text(element, f"wp_{kind}_parent"), ""),
-            description=_text(element, f"wp_{kind}_description"),
+            parent=term_key(fields[f"wp_{kind}_parent"], ""),
+            description=fields[f"wp_{kind}_description"],
         )
 
     return build
 
 
 def _item(element: Element) -> Record:
-    kind = _text(element, "wp_post_type")[:40] or "(none)"
+    fields = _Fields(element)
+    kind = fields["wp_post_type"][:40] or "(none)"
     item = Item(f"type:{kind}"[:40] if kind in NO_ITEMS else kind, "")
-    item.post_id = _text(element, "wp_post_id")
-    item.title, item.link = _text(element, "title"), _text(element, "link")
-    item.guid, item.creator = _text(element, "guid"), _text(element, "dc_creator")
-    item.body, item.excerpt = element.findtext("content") or "", _text(element, "excerpt")
-    item.name, item.status = unquote(_text(element, "wp_post_name")), _text(element, "wp_status")
-    item.has_password = bool(_text(element, "wp_post_password"))
-    item.date, item.date_gmt = _text(element, "wp_post_date"), _text(element, "wp_post_date_gmt")
-    item.pub_date = _text(element, "pubDate")
-    item.modified_gmt = _text(element, "wp_post_modified_gmt")
-    item.parent = _text(element, "wp_post_parent")
-    item.attachment_url = _text(element, "wp_attachment_url")
-    item.comments_open = _text(element, "wp_comment_status") == "open"
-    item.is_sticky = _text(element, "wp_is_sticky") == "1"
+    item.post_id = fields["wp_post_id"]
+    item.title, item.link = fields["title"], fields["link"]
+    item.guid, item.creator = fields["guid"], fields["dc_creator"]
+    item.body, item.excerpt = fields.whole("content"), fields["excerpt"]
+    item.name, item.status = unquote(fields["wp_post_name"]), fields["wp_status"]
+    item.has_password = bool(fields["wp_post_password"])
+    item.date, item.date_gmt = fields["wp_post_date"], fields["wp_post_date_gmt"]
+    item.pub_date = fields["pubDate"]
+    item.modified_gmt = fields["wp_post_modified_gmt"]
+    item.parent = fields["wp_post_parent"]
+    item.attachment_url = fields["wp_attachment_url"]
+    item.comments_open = fields["wp_comment_status"] == "open"
+    item.is_sticky = fields["wp_is_sticky"] == "1"
     item.key = (item.post_id or item.guid or item.link or item.name)[:200]
-    for label in element.iterfind("category"):
-        if domain := label.get("domain"):
+    for child in element:
+        name = _short(child.tag)
+        if name == "category" and (domain := child.get("domain")):
             taxonomy = {"tag": "post_tag"}.get(domain, domain)
             item.labels.append(
-                Label(taxonomy, label.get("nicename") or "", (label.text or "").strip())
+                Label(taxonomy, child.get("nicename") or "", (child.text or "").strip())
             )
-    for meta in element.iterfind("wp_postmeta"):
-        values = item.meta.setdefault(_text(meta, "wp_meta_key"), [])
-        values.append(meta.findtext("wp_meta_value") or "")
-    item.comments = [_comment(comment) for comment in element.iterfind("wp_comment")]
+        elif name == "wp_postmeta":
+            meta = _Fields(child)
+            item.meta.setdefault(meta["wp_meta_key"], []).append(meta.whole("wp_meta_value"))
+        elif name == "wp_comment":
+            item.comments.append(_comment(child))
     return item
 
 
 def _comment(element: Element) -> CommentRecord:
-    kind = _text(element, "wp_comment_type")
-    number = _text(element, "wp_comment_id")
+    fields = _Fields(element)
+    kind, number = fields["wp_comment_type"], fields["wp_comment_id"]
     return CommentRecord(
         COMMENT if kind in {"", COMMENT} else kind if kind in NO_ITEMS else f"comment:{kind}"[:40],
         number[:190],
         number=number,
-        parent=_text(element, "wp_comment_parent"),
-        name=_text(element, "wp_comment_author"),
-        address=_text(element, "wp_comment_author_email"),
-        date=_text(element, "wp_comment_date"),
-        date_gmt=_text(element, "wp_comment_date_gmt"),
-        text=element.findtext("wp_comment_content") or "",
-        approved=_text(element, "wp_comment_approved"),
+        parent=fields["wp_comment_parent"],
+        name=fields["wp_comment_author"],
+        address=fields["wp_comment_author_email"],
+        date=fields["wp_comment_date"],
+        date_gmt=fields["wp_comment_date_gmt"],
+        text=fields.whole("wp_comment_content"),
+        approved=fields["wp_comment_approved"],
     )
 
 

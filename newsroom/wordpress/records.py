@@ -23,11 +23,6 @@ class Record:
     key: str
     is_repeat: bool = False
 
-    @property
-    def identity(self) -> int:
-        """What stands for kind and key in this process, where there are millions of them."""
-        return hash((self.kind, self.key))
-
 
 @dataclass
 class AuthorRecord(Record):

@@ -43,10 +43,14 @@ class Report:
         # Shortcodes, blocks and elements that could not be carried over.
         self.leftovers: Counter[str] = Counter()
         self.missing_files: Counter[str] = Counter()
+        # Files that are no pictures, with the links to them in texts: they stay where they are.
+        self.other_files: Counter[str] = Counter()
         # Logins that sign texts, by how the map of authors names their profiles.
         self.authors: dict[str, str] = {}
         self.slug_clashes: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
+        # An earlier run had been broken off, and this one went on where it had stopped.
+        self.is_resumed = False
 
     def expect(self, kind: str, number: int = 1) -> None:
         """Count records that the files hold."""
@@ -58,6 +62,14 @@ class Report:
         tally.outcomes[outcome] += 1
         if reason:
             tally.reasons[outcome, reason] += 1
+
+    def fit(self, text: str, length: int, name: str) -> str:
+        """Return a text as long as its column; one that has to be cut is told of, by its name."""
+        if len(text) <= length:
+            return text
+        note = _("%(name)s cut after %(length)s characters; the record keeps it whole")
+        self.notes[note % {"name": name, "length": length}] += 1
+        return text[:length].strip()
 
     def numbers(self) -> dict[str, dict[str, int]]:
         """Return every type's numbers by name, for comparison."""
@@ -82,9 +94,11 @@ class Report:
             },
             "not_carried_over": dict(self.leftovers),
             "missing_files": dict(self.missing_files),
+            "other_files": dict(self.other_files),
             "slug_clashes": dict(self.slug_clashes),
             "authors": dict(sorted(self.authors.items())),
             "notes": dict(self.notes),
+            "resumed": self.is_resumed,
         }
 
     def _reasons(self, kind: str) -> list[dict[str, str | int]]:
@@ -116,8 +130,12 @@ class Report:
             )
         lines += _listed(_("Not carried over from texts"), self.leftovers)
         lines += _listed(_("Pictures without a file"), self.missing_files)
+        lines += _listed(_("Links to files that stay at their old address"), self.other_files)
         lines += _listed(_("Addresses that several texts want"), self.slug_clashes)
-        return [*lines, *_listed(_("Notes"), self.notes)]
+        lines += _listed(_("Notes"), self.notes)
+        if self.is_resumed:
+            lines += ["", _("An earlier run had been broken off; this one has finished it.")]
+        return lines
 
 
 def _row(cells: list[str], widths: list[int]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -14,13 +15,15 @@ from articles.models import RESERVED_SLUGS, Author, Section, Tag, tag_key
 from newsroom.lib.richtext import drop_control_characters, is_web_address, plain_text
 from newsroom.lib.slugs import make_slug
 
-from .ledger import Ledger, digest_of
+from .ledger import Ledger, Line, digest_of
 from .reader import Unreadable, author_key, term_key
-from .records import AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
+from .records import ATTACHMENT, AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report
 
 _MENU_SIZE = 8
+_USUAL_DESCRIPTION = 300  # characters that the form takes
 _DEFAULT_SECTION = "(default)"
+_PORTRAIT = "portrait"  # a line for each that has been hung
 _GUEST = "cap:"  # before the key of a guest author
 type Values = dict[str, Any]
 type Row = Author | Section | Tag
@@ -34,6 +37,7 @@ class Terms:
         self._names = names  # of authors, by login, as whoever imports wants them
         self._report = report
         self._met: set[tuple[str, str]] = set()
+        self._portraits: dict[str, str] = {}  # of guests, the numbers of their pictures
         self._numbers: dict[str, str] = {}  # of categories, to their keys
         self.reload()
 
@@ -53,7 +57,8 @@ class Terms:
         return self._take_author(record)
 
     def _take_author(self, record: AuthorRecord) -> tuple[Outcome, str]:
-        values = {"name": _line(self._names.get(record.key, record.name), 120)}
+        name = self._names.get(record.key, record.name)
+        values: Values = {"name": self._fitting(name, 120, _("name of an author"))}
         if not values["name"]:
             return Outcome.FAILED, _("no name")
         self._report.authors[record.key] = values["name"]
@@ -72,20 +77,49 @@ class Terms:
         key = f"{_GUEST}{login}"[:200]
         self._met |= {(AUTHOR, login), (AUTHOR, key)}
         account = self._authors.get(author_key(item.one("cap-linked_account")) or login)
+        if portrait := item.one("_thumbnail_id"):
+            self._portraits[key] = portrait
         if account and self._authors.get(key) == account:
             return Outcome.UNCHANGED, ""
         if account:
             outcome, pk, reason = Outcome.IMPORTED, account, ""
             target = Author._meta.label_lower
-            self._ledger.write([self._ledger.entry(AUTHOR, key, target=target, pk=account)])
+            self._ledger.write([Line(AUTHOR, key, target=target, target_id=account)])
         else:
-            values = _guest_values(item)
+            values = self._guest_values(item)
             if not values["name"]:
                 return Outcome.FAILED, _("no name")
             paths = [f"/author/{make_slug(login, max_length=190)}/"]
             outcome, pk, reason = self._keep(AUTHOR, key, values, login, paths)
         self._authors[key] = pk
         return outcome, reason
+
+    def hang_portraits(self) -> None:
+        """Give guests their pictures, which may come after them in the file; once.
+
+        Whoever has a portrait here keeps it.
+        """
+        hung = self._ledger.find(_PORTRAIT, self._portraits)
+        pictures = self._ledger.find(ATTACHMENT, self._portraits.values())
+        for key, number in self._portraits.items():
+            picture = pictures[number].target_id if number in pictures else None
+            if picture is None or (key in hung and hung[key].target_id == picture):
+                continue
+            guest = Author.objects.filter(pk=self._authors.get(key, 0), portrait=None)
+            guest.update(portrait=picture)
+            line = Line(_PORTRAIT, key, target="articles.image", target_id=picture)
+            self._ledger.write([line])
+
+    def _guest_values(self, item: Item) -> Values:
+        parts = f"{item.one('cap-first_name')} {item.one('cap-last_name')}"
+        website = item.one("cap-website")
+        name = item.one("cap-display_name") or item.title or parts
+        about = drop_control_characters(plain_text(item.one("cap-description")))
+        return {
+            "name": self._fitting(name, 120, _("name of an author")),
+            "biography": self._report.fit(about, 2000, _("what is told of an author")),
+            "website": website if is_web_address(website) and len(website) <= 200 else "",
+        }
 
     def take_categories(self, records: list[TermRecord]) -> list[tuple[Outcome, str]]:
         """Make sections, parents before children, whatever the order of the file."""
@@ -108,8 +142,8 @@ class Terms:
     def take_tag(self, record: TermRecord) -> tuple[Outcome, str]:
         """Make a topic with its description."""
         values = {
-            "name": _line(record.name or record.slug, 100),
-            "description": _line(record.description, 300),
+            "name": self._fitting(record.name or record.slug, 100, _("name of a topic")),
+            "description": self._description(record),
         }
         if not values["name"]:
             return Outcome.FAILED, _("no name")
@@ -121,8 +155,8 @@ class Terms:
         self, key: str, record: TermRecord, parent: int | None
     ) -> tuple[Outcome, str]:
         values = {
-            "name": _line(record.name or record.slug, 80),
-            "description": _line(record.description, 300),
+            "name": self._fitting(record.name or record.slug, 80, _("name of a section")),
+            "description": self._description(record),
             "parent_id": parent,
         }
         if not values["name"]:
@@ -134,6 +168,23 @@ class Terms:
         self._sections[key] = pk
         self._parents.setdefault(pk, parent)
         return outcome, reason
+
+    def _description(self, record: TermRecord) -> str:
+        """Return a term's description, whole however long it is."""
+        text = _line(record.description)
+        if len(text) > _USUAL_DESCRIPTION:
+            self._report.notes[_("description longer than usual here, kept whole")] += 1
+        return text
+
+    def _fitting(self, text: str, length: int, name: str) -> str:
+        return self._report.fit(_line(text), length, name)
+
+    def world(self) -> list[Any]:
+        """Return what texts depend on: who and what the records of the files have become."""
+        known = {AUTHOR: self._authors, CATEGORY: self._sections}
+        met = sorted((kind, key) for kind, key in self._met if kind in known)
+        places = [(kind, key, known[kind].get(key)) for kind, key in met]
+        return [places, sorted(self._numbers.items()), sorted(self._names.items())]
 
     # --- What items name -------------------------------------------------------------------------
 
@@ -154,14 +205,21 @@ class Terms:
         article anyway.
         """
         labels = [label for label in item.labels if label.taxonomy == CATEGORY]
-        found = {self._section(label): _line(label.name, 100) for label in labels}
-        tags = [_line(label.name, 100) for label in item.labels if label.taxonomy == "post_tag"]
+        found = {self._section(label): _line(label.name) for label in labels}
+        tags = [_line(label.name) for label in item.labels if label.taxonomy == "post_tag"]
         if not found:
             return self._default_section(), tags
         first = self._sections.get(self._numbers.get(primary, ""))
         section = first if first in found else max(found, key=lambda pk: len(self._line_of(pk)))
         above = self._line_of(section)
         return section, [*tags, *(name for pk, name in found.items() if pk not in above)]
+
+    def meet(self, item: Item) -> None:
+        """Count whom and what an item names, where nothing else is to be done with it."""
+        self.authors_of(item)
+        for label in item.labels:
+            if label.taxonomy == CATEGORY:
+                self._section(label)
 
     def _author(self, key: str, name: str) -> int:
         if not key:
@@ -207,6 +265,7 @@ class Terms:
 
     # --- One row ---------------------------------------------------------------------------------
 
+    @transaction.atomic
     def _keep(
         self, kind: str, key: str, values: Values, slug: str, paths: list[str]
     ) -> tuple[Outcome, int, str]:
@@ -229,7 +288,7 @@ class Terms:
             row, outcome = self._make(kind, values, slug), Outcome.IMPORTED
         redirects.remember_all(dict.fromkeys(paths, row))
         target = row._meta.label_lower
-        self._ledger.write([self._ledger.entry(kind, key, target=target, pk=row.pk, digest=digest)])
+        self._ledger.write([Line(kind, key, target=target, target_id=row.pk, digest=digest)])
         return outcome, row.pk, ""
 
     def _mapped(self, name: str) -> Author | None:
@@ -277,16 +336,6 @@ def read_names(path: Path) -> dict[str, str]:
     return names
 
 
-def _guest_values(item: Item) -> Values:
-    parts = f"{item.one('cap-first_name')} {item.one('cap-last_name')}"
-    website = item.one("cap-website")
-    return {
-        "name": _line(item.one("cap-display_name") or item.title or parts, 120),
-        "biography": drop_control_characters(plain_text(item.one("cap-description")))[:2000],
-        "website": website if is_web_address(website) and len(website) <= 200 else "",
-    }
-
-
 def _row(kind: str, pk: int) -> Row | None:
     if kind == AUTHOR:
         return Author.objects.filter(pk=pk).first()
@@ -321,6 +370,6 @@ def _free_slug(model: type[Author | Section], wanted: str) -> str:
     return slug
 
 
-def _line(text: str, length: int) -> str:
-    """Return plain text in one line, entities resolved, cut to a column's length."""
-    return " ".join(drop_control_characters(plain_text(text)).split())[:length].strip()
+def _line(text: str) -> str:
+    """Return plain text in one line, entities resolved."""
+    return " ".join(drop_control_characters(plain_text(text)).split())

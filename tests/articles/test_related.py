@@ -135,8 +135,8 @@ def test_reading_costs_the_same_however_many_there_are(chief, count, django_asse
     article = publish(chief, **FLOOD)
     assert len(listed(article)) == 10
     article = Article.objects.for_page().get(pk=article.pk)
-    # Corrections, dossiers, promos, and all that the page leads on to.
-    with django_assert_num_queries(4):
+    # What hangs on it, promos, and all that the page leads on to.
+    with django_assert_num_queries(3):
         for other in story.of_article(article).read_on:
             assert (other.section.name, other.lead_image.alt) != ("", None)
 

@@ -254,9 +254,7 @@ class Site:
         tokens = [image.token for image in (self.image, *self.hidden_images)]
         tags = [f"{HIDDEN}-topic-{kind}" for kind in ("draft", "review", "approved", "changes")]
         return {
-            "healthz": none,
-            "readyz": none,
-            "metrics": none,
+            **dict.fromkeys(["healthz", "readyz", "metrics"], none),
             "site-icon": [{"version": "x"}],
             "site-logo": [{"version": "0123456789abcdef", "extension": "svg"}],
             "articles:front": none,

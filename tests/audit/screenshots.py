@@ -30,7 +30,12 @@ def main() -> int:
                     if account not in contexts:
                         contexts[account] = windows.open(account, size, scheme)
                     page = contexts[account].new_page()
-                    page.goto(path, wait_until="networkidle")
+                    page.goto(path)
+                    # Pictures further down load when they come near.
+                    page.evaluate(
+                        "document.querySelectorAll('img').forEach(i => i.loading = 'eager')"
+                    )
+                    page.wait_for_load_state("networkidle")
                     page.screenshot(path=folder / f"{name}-{size}-{scheme}.png", full_page=True)
                     page.close()
                 for context in contexts.values():

@@ -96,7 +96,7 @@ def demo_site(language: str) -> Iterator[Site]:
         served = {**environment, "DEBUG": "0"}
         _run([sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"], served)
         known = json.loads(_run([sys.executable, "-m", "tests.audit.screens"], served))
-        server = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=served)
+        server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=served)
         try:
             _wait_for(f"http://{bind}/healthz")
             yield Site(f"http://{bind}", known["password"], known["screens"])

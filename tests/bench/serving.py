@@ -1,10 +1,12 @@
-"""Requests a second through gunicorn, as it is configured: kept pages beside a constant view.
+"""Requests a second of `manage.py serve`: kept pages beside a constant view and nginx' own files.
 
-All of it in one server, a few seconds each in turn, so that what else the machine does meets all
-alike. `×` is against the constant view through no middleware of the same number of connections;
-CPU is that of all processes of the server.
+A few seconds each in turn, round after round, so that what else the machine does meets all alike;
+of the rounds the middle one counts. `×` is against the constant view through no middleware of the
+same number of connections, of what nginx answers against its pre-compressed file. CPU is that of
+all processes of the server.
 """
 
+import json
 import os
 import random
 import re
@@ -30,8 +32,12 @@ from ._timing import size
 
 type Figures = dict[str, dict[str, float | int | str]]
 
+COLD, BARE, HOT = "cold", "constant, no middleware", "hot article"
+NGINX_FILE, NGINX = "nginx, a file", "nginx, hot article"
+
 ROOT = Path(__file__).resolve().parents[2]
-_SECONDS = min(10, int(os.environ.get("SECONDS", "5")))
+_SECONDS = min(10, int(os.environ.get("SECONDS", "3")))
+_ROUNDS = 3
 _CONNECTIONS = (1, 8, 64)
 _WORKERS = 3
 
@@ -45,21 +51,44 @@ def run() -> Figures:
         call_command("demo", articles=size(10_000), stdout=sys.stderr)
     paths = [article.get_absolute_url() for article in Article.objects.visible().newest()]
     connection.close()
-    with tempfile.TemporaryDirectory() as name, served(Path(name)) as (address, server):
-        lists = written(Path(name), paths)
-        figures: Figures = {}
-        for connections in _CONNECTIONS:
-            # Each time a part of the articles that nobody has asked for yet.
-            for case, file in lists.items():
-                if case == "cold":
-                    file = skipped(file, len(paths) * _CONNECTIONS.index(connections) // 3)
-                line = measured(address, server, file, connections)
-                figures[f"{case}, {connections}"] = line
-            bare = figures[f"constant, no middleware, {connections}"]
-            for case in lists:
-                line = figures[f"{case}, {connections}"]
-                line["×"] = float(line["per second"]) / float(bare["per second"])
-        return figures
+    with tempfile.TemporaryDirectory(prefix="newsroom-bench-") as name:
+        folder = Path(name)
+        # nginx does not work as who started it.
+        folder.chmod(0o755)
+        lists = written(folder, paths)
+        with served(folder) as (site, server), fronted(folder) as (front, proxy):
+            places = dict.fromkeys(lists, (site, server))
+            if front:
+                lists |= {NGINX_FILE: lists[HOT].with_name("file.txt"), NGINX: lists[HOT]}
+                lists[NGINX_FILE].write_text("/raw/page.html\n")
+                places |= {NGINX_FILE: (front, proxy), NGINX: (front, proxy)}
+            return in_turn(lists, places, len(paths))
+
+
+def in_turn(lists: dict[str, Path], places: dict[str, tuple[str, int]], articles: int) -> Figures:
+    """Measure every case with each number of connections, round after round."""
+    figures: Figures = {}
+    for step, connections in enumerate(_CONNECTIONS):
+        # Each time a part of the articles that nobody has asked for yet.
+        cold = skipped(lists[COLD], articles * step // len(_CONNECTIONS))
+        rounds = [{COLD: measured(*places[COLD], cold, connections)}] + [
+            {
+                case: measured(*places[case], file, connections)
+                for case, file in lists.items()
+                if case != COLD
+            }
+            for _round in range(_ROUNDS)
+        ]
+        for case in lists:
+            lines = sorted((r[case] for r in rounds if case in r), key=lambda r: r["per second"])
+            line = lines[len(lines) // 2]
+            line["errors"] = sum(int(each["errors"]) for each in lines)
+            figures[f"{case}, {connections}"] = line
+        for case in lists:
+            beside = NGINX_FILE if case in {NGINX, NGINX_FILE} else BARE
+            line, other = figures[f"{case}, {connections}"], figures[f"{beside}, {connections}"]
+            line["×"] = float(line["per second"]) / float(other["per second"])
+    return figures
 
 
 def written(folder: Path, paths: list[str]) -> dict[str, Path]:
@@ -67,9 +96,9 @@ def written(folder: Path, paths: list[str]) -> dict[str, Path]:
     weights = list(accumulate(1 / rank for rank in range(1, len(paths) + 1)))
     zipf = random.Random(7).choices(paths, cum_weights=weights, k=50_000)  # noqa: S311
     cases = {
-        "cold": paths[::-1],
-        "constant, no middleware": ["/bare/"],
-        "hot article": paths[:1],
+        COLD: paths[::-1],
+        BARE: ["/bare/"],
+        HOT: paths[:1],
         "constant, our middleware": ["/constant/"],
         f"Zipf over {len(paths)}": zipf,
     }
@@ -87,27 +116,80 @@ def skipped(file: Path, lines: int) -> Path:
     return later
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
-    """Run gunicorn; give its address and the number of its first process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = {
+def environment(folder: Path) -> dict[str, str]:
+    """Return the variables of a server at the measured database."""
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.readersettings",
         "READER_DATABASE": str(connection.settings_dict["NAME"]),
         "READER_PAGES": str(folder / "pages"),
-        "BIND": bind,
+        "READER_FILES": str(folder / "www"),
+        "READER_SITE": f"http://127.0.0.1:{_port()}",
+        "BIND": f"127.0.0.1:{_port()}",
         "WEB_WORKERS": str(_WORKERS),
     }
-    command = [sys.executable, "-m", "gunicorn", "tests.bench._served:application"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """Run the server; give its address and the number of its first process."""
+    (folder / "www").mkdir()
+    variables = environment(folder)
+    (folder / "variables.json").write_text(json.dumps(variables))
+    command = [sys.executable, "-W", "ignore", "manage.py", "serve"]
+    command += ["--application", "tests.bench._served:application"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
         try:
-            wait_for(f"http://{bind}/healthz")
-            yield f"http://{bind}", server.pid
+            wait_for(f"http://{variables['BIND']}/healthz")
+            yield f"http://{variables['BIND']}", server.pid
         finally:
             server.terminate()
+
+
+@contextmanager
+def fronted(folder: Path) -> Iterator[tuple[str, int]]:
+    """Run nginx in front of the server, as `manage.py nginx` says; without nginx give no address.
+
+    Beside the site it serves a file of its own, compressed beforehand like our pages.
+    """
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    if not Path(program).exists():
+        print("\n!!!! nginx is missing: NOT MEASURED beside it. !!!!\n")  # noqa: T201
+        yield "", 0
+        return
+    variables = json.loads((folder / "variables.json").read_text())
+    command = [sys.executable, "-W", "ignore", "manage.py", "nginx"]
+    told = subprocess.run(
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    ).stdout
+    (folder / "raw").mkdir()
+    (folder / "raw" / "page.html").write_bytes(os.urandom(7_000))  # as large as a page's br
+    raw = (
+        f"location /raw/ {{ root {folder}; default_type text/html; "
+        "add_header Content-Encoding br; }\n    location / {"
+    )
+    (folder / "nginx.conf").write_text(
+        f"worker_processes {_WORKERS - 1}; daemon off; pid {folder}/pid; error_log {folder}/log;\n"
+        "events { worker_connections 1024; }\n"
+        "http { access_log off; sendfile on; keepalive_requests 1000000;\n"
+        + told.replace("location / {", raw, 1)
+        + "}\n"
+    )
+    command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as proxy:
+        try:
+            wait_for(f"{variables['READER_SITE']}/healthz")
+            yield variables["READER_SITE"], proxy.pid
+        finally:
+            proxy.terminate()
+
+
+def _port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def wait_for(address: str) -> None:

@@ -32,7 +32,7 @@ def test_reader_signs_up_and_gets_what_an_editor_composes(open_as, editor, mail_
     make_article(headline="Bridge open", at=timezone.now() - timedelta(hours=2))
     make_article(headline="Night tram", at=timezone.now() - timedelta(hours=1))
     reader = open_as(None, "/", java_script_enabled=False)
-    box = reader.locator(".front-letter")
+    box = reader.locator(".front-end .alert-box")
     box.get_by_label("E-mail address").fill("anna@example.org")
     reader.wait_for_timeout(2100)  # nobody types faster
     box.get_by_role("button", name="Get the newsletter").click()

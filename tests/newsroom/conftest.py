@@ -1,5 +1,10 @@
 """What the tests of the importer and of the demo share."""
 
+import shutil
+import subprocess
+import time
+from importlib.util import find_spec
+
 import pytest
 from django.core.cache import cache
 from django.db import transaction
@@ -9,6 +14,24 @@ from newsroom.demo.build import build
 from newsroom.wordpress.importing import Options, run
 
 from .wordpress import export
+
+HAS_REDIS = bool(shutil.which("redis-server") and find_spec("redis"))
+# Of the page cache's stores.
+KINDS = ["folder", *(["redis"] if HAS_REDIS else [])]
+
+
+@pytest.fixture
+def redis_url(tmp_path_factory):
+    """A server that only this test can reach."""
+    folder = tmp_path_factory.mktemp("redis")
+    socket = folder / "socket"
+    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+    while not socket.exists() and server.poll() is None:
+        time.sleep(0.01)
+    yield f"unix://{socket}"
+    server.terminate()
+    server.wait()
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from articles import workflow
+from newsroom.lib import outbox
 from newsroom.lib.metering import Meter
-from newsroom.models import TickRun
+from newsroom.models import Message, TickRun
+from tests.comments.conftest import write
 from tests.factories import UserFactory, make_article
+from tests.jobs.makers import make_pending
 from tests.wsgi import ask
 
 
@@ -85,6 +89,28 @@ def test_queues_tell_how_late_they_are(client, time_machine):
     text = client.get("/metrics").text
     assert value(text, line % "scheduled updates") == 30
     assert value(text, line % "tick") == 90
+
+
+@pytest.mark.django_db
+def test_what_waits_for_a_decision_or_to_leave_is_told(client, time_machine):
+    time_machine.move_to("2026-03-01 12:00:00+00:00", tick=False)
+    empty = client.get("/metrics").text
+    names = [
+        *(f'newsroom_queue_age_seconds{{queue="{name}"}}' for name in ("comments", "jobs")),
+        *(f'newsroom_queue_length{{queue="{name}"}}' for name in ("comments", "jobs")),
+        'newsroom_queue_age_seconds{queue="outbox"}',
+    ]
+    assert [value(empty, name) for name in names] == [0, 0, 0, 0, 0]
+    article = make_article()
+    for _number in range(2):
+        write(article)
+    make_pending()
+    Message.objects.all().delete()
+    with transaction.atomic():
+        outbox.put("nothing", "one")
+    time_machine.shift(90)
+    text = client.get("/metrics").text
+    assert [value(text, name) for name in names] == [90, 90, 2, 1, 90]
 
 
 @pytest.mark.django_db

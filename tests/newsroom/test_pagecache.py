@@ -10,11 +10,12 @@ from django.conf import settings as site_settings
 from django.utils import timezone
 
 from articles import workflow
-from articles.models import Article
+from articles.models import Article, ZeroHit
 from newsroom.lib import pagecache
 from newsroom.lib.metering import Meter
-from newsroom.lib.pagecache import purging
+from newsroom.lib.pagecache import entries, purging
 from newsroom.lib.pagecache.entries import encodings_for
+from tests.conftest import SettledDoor
 from tests.factories import UserFactory, make_article
 from tests.wsgi import ask, plain
 
@@ -141,9 +142,35 @@ def test_head_is_answered_from_the_page_and_makes_it(door, address):
 
 
 def test_head_of_what_is_not_kept_has_no_body_either(door, address):
-    answer = ask(door, "/search/", "HEAD")
+    answer = ask(door, "/healthz", "HEAD")
     assert (answer.status, answer.way, answer.body) == (200, "", b"")
-    assert ask(door, "/sitemap-lists.xml", "HEAD").body == b""
+    assert ask(door, "/sitemap-lists.xml?p=1", "HEAD").body == b""
+
+
+def test_what_is_streamed_is_kept_whole(door, address):
+    whole = ask(plain(), "/sitemap-lists.xml")
+    assert whole.body.endswith(b"</urlset>\n")
+    answers = [ask(door, "/sitemap-lists.xml") for _twice in range(2)]
+    assert [(answer.way, answer.body) for answer in answers] == [
+        ("miss", whole.body), ("hit", whole.body),
+    ]  # fmt: skip
+
+
+def test_a_stream_that_is_too_long_is_sent_whole_and_not_kept(door, address, monkeypatch):
+    monkeypatch.setattr(entries, "_LARGEST", 200)
+    whole = ask(plain(), "/sitemap-lists.xml").body
+    assert len(whole) > 200
+    answers = [ask(door, "/sitemap-lists.xml") for _twice in range(2)]
+    assert [(answer.way, answer.body) for answer in answers] == [("", whole), ("", whole)]
+
+
+def test_a_search_is_kept_for_a_minute_and_one_in_vain_is_counted(door, address, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    assert [ask(door, "/search/?q=bridge&utm=1").way for _twice in range(2)] == ["miss", "hit"]
+    time_machine.shift(61)
+    assert ask(door, "/search/?q=bridge").way == "miss"
+    assert [ask(door, "/search/?q=ferry").way for _twice in range(2)] == ["", ""]
+    assert ZeroHit.objects.get().count == 2
 
 
 @pytest.mark.parametrize(
@@ -179,7 +206,6 @@ def test_what_the_query_says_is_in_no_kept_page(door):
         "/?" + "a" * 2_000,
         "/?" + "&".join(f"a{n}=1" for n in range(40)),
         "/" + "x" * 600 + "/",
-        "/search/?q=bridge",
         "/api/v1/articles/",
         "/healthz",
         "/admin/login/",
@@ -259,7 +285,7 @@ def test_no_header_of_one_reader_gets_into_the_page_of_others(door, address, hea
 def test_each_scheme_has_its_own_page(door, address, settings):
     settings.SECURE_HSTS_SECONDS = 60
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    site = pagecache.Door(plain(), Meter(site_settings.PAGE_CACHE_DIR / "requests"))
+    site = SettledDoor(plain(), Meter(site_settings.PAGE_CACHE_DIR / "requests"))
     secure = [ask(site, address, HTTP_X_FORWARDED_PROTO="https") for _twice in range(2)]
     assert [answer.way for answer in secure] == ["miss", "hit"]
     assert {answer.headers["Strict-Transport-Security"] for answer in secure} == {"max-age=60"}

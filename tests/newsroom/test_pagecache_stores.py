@@ -1,39 +1,17 @@
-"""What processes share: both kinds of store, and four processes at a site that changes."""
+"""What processes share: both kinds of the page cache's store."""
 
-import json
-import os
 import shutil
 import subprocess
-import sys
 import time
-from importlib.util import find_spec
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
-from django.db import connection
 
-from articles import workflow
-from newsroom.lib.pagecache import purging
-from newsroom.lib.pagecache.stores import FileStore, RedisStore
-from tests.factories import UserFactory, make_article, make_content
+from newsroom.lib.pagecache import stores
+from newsroom.lib.pagecache.redisstore import RedisStore
+from newsroom.lib.pagecache.stores import LEASE_SECONDS, FileStore
 
-HAS_REDIS = bool(shutil.which("redis-server") and find_spec("redis"))
-KINDS = ["folder", *(["redis"] if HAS_REDIS else [])]
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory):
-    """A server that only this run can reach."""
-    folder = tmp_path_factory.mktemp("redis")
-    socket = folder / "socket"
-    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
-    while not socket.exists() and server.poll() is None:
-        time.sleep(0.01)
-    yield f"unix://{socket}"
-    server.terminate()
-    server.wait()
+from .conftest import HAS_REDIS, KINDS
 
 
 @pytest.fixture(params=KINDS)
@@ -56,6 +34,90 @@ def test_a_purge_is_known_to_the_other_at_once(pair):
     one.purge([4])
     assert other.purged([3, 4]) == before + 2
     assert other.purged([]) == 0
+
+
+def test_a_change_holds_its_slots_until_it_is_purged(pair):
+    one, other = pair
+    page = (other.clock()[1], other.now())
+    one.begin("first", [3, 70])
+    one.begin("second", [70])
+    assert other.purged([3]) > page[0]
+    began = other.now()
+    assert [other.is_changing([slot], began) for slot in (3, 4, 70)] == [True, False, True]
+    one.purge([3, 70], "first")
+    assert [other.is_changing([slot], began) for slot in (3, 4, 70)] == [False, False, True]
+    assert other.purged([3]) == other.clock()[1]
+    other.renew("first")
+    assert not one.is_changing([3], began)
+    one.purge([70], "second")
+    assert not other.is_changing([70], began)
+
+
+def test_what_a_killed_process_held_is_free_when_its_lease_ends(pair):
+    one, other = pair
+    began = one.now()
+    one.begin("killed", [3])
+    one.begin("alive", [4])
+    ended = one.now() + LEASE_SECONDS + 0.01
+    time.sleep(0.1)
+    one.renew("alive")
+    # What was rendered in between may be too old, what is rendered from then on is not.
+    assert [other.is_changing([3], since) for since in (began, ended)] == [True, False]
+    assert [other.is_changing([4], since) for since in (began, ended)] == [True, True]
+
+
+def test_a_folder_that_somebody_removes_is_made_anew_for_all(tmp_path):
+    one, other = FileStore(tmp_path / "pages"), FileStore(tmp_path / "pages")
+    epoch, _number = one.clock()
+    shutil.rmtree(tmp_path / "pages")
+    one.purge([3])
+    other._looked -= 2
+    assert other.clock() == one.clock() != (epoch, 1)
+    assert other.purged([3]) == 1
+
+
+def test_counters_of_another_start_of_the_machine_are_lost(tmp_path, monkeypatch):
+    before = FileStore(tmp_path)
+    before.begin("on its way", [3])
+    assert FileStore(tmp_path).clock() == before.clock()
+    monkeypatch.setattr(stores, "_boot", lambda: "another start")
+    after = FileStore(tmp_path)
+    assert after.clock()[0] != before._numbers[0]
+    assert not after.is_changing([3], 0.0)
+
+
+@pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")
+def test_redis_that_comes_back_without_its_last_purges_begins_another_epoch(tmp_path):
+    socket = tmp_path / "socket"
+    options = ["--port", "0", "--unixsocket", str(socket), "--save", "900 1", "--dir", tmp_path]
+
+    def started() -> subprocess.Popen[bytes]:
+        socket.unlink(missing_ok=True)
+        server = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+        while not socket.exists() and server.poll() is None:
+            time.sleep(0.01)
+        return server
+
+    server = started()
+    store = RedisStore(f"unix://{socket}", prefix="x")
+    store.purge([3])
+    store._do("SAVE")
+    epoch, number = store.clock()
+    store.purge([3])
+    server.kill()
+    server.wait()
+    server = started()
+    try:
+        kept = RedisStore(f"unix://{socket}", prefix="x")
+        assert kept._do("EXISTS", "pages:x:purges") == 1
+        assert kept.clock()[0] not in {0, epoch}
+        assert kept.clock()[1] < number
+        with suppress(OSError):
+            store.clock()
+        assert store.clock() == kept.clock()
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def test_pages_are_shared_and_end(pair):
@@ -106,83 +168,3 @@ def test_the_folder_keeps_its_size(tmp_path, time_machine):
     store._sweep()
     kept = {name: store.get(name) is not None for name in ("over", "first", "second", "third")}
     assert kept == {"over": False, "first": False, "second": True, "third": True}
-
-
-READER = """
-import json, sys, time
-from pathlib import Path
-import django
-django.setup()
-from newsroom.wsgi import application
-from tests.wsgi import ask
-
-address, ready, over = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-seen, ways = [], {}
-ask(application, address)
-ready.touch()
-patience = time.monotonic() + 25
-while not over.exists() and time.monotonic() < patience:
-    asked = time.time()
-    answer = ask(application, address)
-    number = int(answer.text.partition("Number ")[2][:4])
-    seen.append((asked, time.time(), number))
-    ways[answer.way] = ways.get(answer.way, 0) + 1
-json.dump({"seen": seen, "ways": ways}, sys.stdout)
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kind", KINDS)
-def test_four_processes_never_show_what_was_replaced(kind, request, tmp_path, settings):
-    """Published 25 times while readers hammer: who asks after a commit sees what it brought."""
-    settings.PAGE_CACHE_DIR, settings.REDIS_URL = tmp_path / "pages", ""
-    if kind == "redis":
-        settings.REDIS_URL = request.getfixturevalue("redis_url")
-    purging.store.cache_clear()
-    chief = UserFactory(role="Chief editor")
-    article = make_article(headline="Number 1000")
-    over = tmp_path / "over"
-    database = connection.settings_dict
-    readers = [
-        subprocess.Popen(
-            [sys.executable, "-c", READER, article.get_absolute_url(), tmp_path / f"{n}", over],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.readersettings",
-                "READER_DATABASE": str(database["NAME"]),
-                "READER_PAGES": str(settings.PAGE_CACHE_DIR),
-                "REDIS_URL": settings.REDIS_URL,
-            },
-        )
-        for n in range(4)
-    ]
-    patience = time.monotonic() + 20
-    while sum((tmp_path / f"{n}").exists() for n in range(4)) < 4 and time.monotonic() < patience:
-        time.sleep(0.01)
-    committed = [(0.0, 1000)]
-    for number in range(1001, 1026):
-        article.refresh_from_db()
-        values = {**article.head.content, "headline": f"Number {number}"}
-        head = workflow.save_draft(article, make_content(**values), by=chief, base=article.head)
-        workflow.publish(article, by=chief, seen=head)
-        committed.append((time.time(), number))
-        time.sleep(0.05)
-    time.sleep(0.2)
-    over.touch()
-    told = [json.loads(reader.communicate(timeout=30)[0]) for reader in readers]
-    purging.store.cache_clear()
-
-    assert max(number for each in told for _a, _b, number in each["seen"]) == 1025
-    for each in told:
-        assert each["ways"].get("hit", 0) > each["ways"].get("miss", 0)
-        late = [
-            (asked, number)
-            for asked, _answered, number in each["seen"]
-            if number < max(newest for at, newest in committed if at <= asked)
-        ]
-        assert late == []
-        numbers = [number for _asked, _answered, number in each["seen"]]
-        assert numbers == sorted(numbers), "an older page came after a newer one"

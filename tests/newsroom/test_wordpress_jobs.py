@@ -123,12 +123,28 @@ def test_end(load, client, meta, status, is_live):
 
 @pytest.mark.parametrize(
     "values",
-    [{"status": "pending"}, {"status": "draft"}, {"status": "private"}, {"password": "x"}],
+    [{"status": "private"}, {"status": "trash"}, {"password": "x"}],
 )
-def test_what_was_not_public_is_skipped(load, values):
+def test_what_was_private_is_skipped(load, values):
     report = load(listing(**values))
-    assert reasons(report, "job_listing") == {"not public, and jobs here have no drafts": 1}
+    assert reasons(report, "job_listing") == {"not public": 1}
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("status", ["pending", "draft", "preview", "pending_payment"])
+def test_what_nobody_had_approved_waits_for_the_desk(load, client, status):
+    parts = listing(status=status), listing(2)
+    report = load(*parts)
+    assert row(report, "job_listing") == (2, 2, 0, 0, 0, 0)
+    waiting, listed = Job.objects.waiting().get(), Job.objects.live().get()
+    assert (waiting.status, waiting.external_id, listed.external_id) == ("pending", "1", "2")
+    assert client.get(waiting.get_absolute_url()).status_code == 404
+    assert not JobSource.objects.filter(is_active=True).exists()
+    assert row(load(*parts), "job_listing") == (2, 0, 0, 2, 0, 0)
+    changed = load(listing(status=status, title="Captain"), listing(2))
+    assert row(changed, "job_listing") == (2, 0, 1, 1, 0, 0)
+    waiting.refresh_from_db()
+    assert (waiting.title, waiting.status) == ("Captain", "pending")
 
 
 def test_job_that_says_too_little_fails_with_what_is_missing(load):

@@ -23,6 +23,8 @@ class Asked:
     rule: Rule
     query: str
     accept: str
+    # Of a plain page of the site's own address, its path; else empty.
+    shown_as: str = ""
 
     def request(self, environ: dict[str, object]) -> dict[str, object]:
         """Return the request with what belongs to the page and without the reader."""
@@ -66,7 +68,8 @@ class Reader:
         )
         script = environ.get("SCRIPT_NAME", "")
         name = f"{self._release} {scheme} {host} {script} {accept} {path}?{query}"
-        return Asked(name, rule, query, accept)
+        is_plain = not (query or accept or script) and f"{scheme}://{host}" == settings.SITE_URL
+        return Asked(name, rule, query, accept, path if is_plain else "")
 
     def _rule(self, path: str) -> Rule | None:
         try:

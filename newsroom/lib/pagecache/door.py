@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from ..metering import Meter
-from . import entries, purging
+from . import entries, outside, purging
 from .asking import Asked, Reader
 from .entries import Entry, Head
 from .marks import TO_KEEP, mark_of
@@ -23,7 +23,6 @@ type Application = Callable[[Environ, Start], Iterable[bytes]]
 
 _POLL = 0.005  # seconds between two looks at what another process is making
 _REST = 5  # seconds for which a store that is away is not asked
-_FRESH = "public, max-age=0, must-revalidate"
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +45,8 @@ class Door:
         self._memory = Memory(settings.PAGE_CACHE_MEMORY_MB * 1024 * 1024)
         self._flights = Flights()
         self._reader = Reader(fingerprint()) if settings.PAGE_CACHE else None
+        # What a CDN purges by stands in no file.
+        self._shows = bool(settings.PAGE_CACHE_FILES) and not settings.CDN_SECONDS
         self._away_until = 0.0
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
@@ -60,9 +61,22 @@ class Door:
                 # Servers complain of a body where none belongs; its length stays in the head.
                 getattr(body, "close", lambda: None)()
                 body = []
+            if settings.CDN_SECONDS and "cache-control" not in {name.lower() for name, _ in head}:
+                # Nobody could purge it there.
+                head = [*head, ("Cache-Control", "no-cache")]
         self._meter.count(environ.get("PATH_INFO", ""), how, status, time.perf_counter() - begun)
         start_response(status, head)
         return body
+
+    def head_of(self, environ: Environ) -> Head:
+        """Return the head of a page as it is kept, without what differs from page to page.
+
+        Raises LookupError if there is none under that address.
+        """
+        answer = self._ask(environ)
+        if not answer.status.startswith("200"):
+            raise LookupError(answer.status)
+        return entries.lasting_head(answer.body)
 
     def _answer(self, environ: Environ) -> tuple[Entry | Answer | None, str]:
         """Return a page or an answer and how it was come by; None if nobody has been asked yet."""
@@ -75,13 +89,24 @@ class Door:
             purging.pay()
             entry = self._known(asked.name)
             if entry is not None and time.time() < entry.soft_end:
-                return entry, "hit"
-            return self._make(asked, environ, entry)
+                found: tuple[Entry | Answer | None, str] = entry, "hit"
+            else:
+                found = self._make(asked, environ, entry)
         except OSError:
             # Nobody can say any more what is right, so nothing kept is given out.
             self._away_until = time.monotonic() + _REST
             logger.exception("The store of the page cache is away")
             return None, "pass"
+        if self._shows and asked.shown_as and isinstance(found[0], Entry):
+            self._show(asked.shown_as, found[0])
+        return found
+
+    def _show(self, path: str, entry: Entry) -> None:
+        """Put a page where nginx finds it; where there is no room, it asks again."""
+        try:
+            purging.store().show(path, entry)
+        except OSError:
+            logger.exception("A page could not be written for the server in front")
 
     # --- Finding ----------------------------------------------------------------------------------
 
@@ -161,16 +186,21 @@ class Door:
     def _render(self, asked: Asked, environ: Environ) -> Entry | Answer:
         """Ask the site for a page as nobody in particular; keep it if it is one for everybody."""
         store = purging.store()
-        clock, begun = store.clock(), time.time()
+        since, clock, begun = store.now(), store.clock(), time.time()
         answer = self._ask(asked.request(environ) | {TO_KEEP: True})
         mark = mark_of(answer.body)
         if mark is None or not entries.is_keepable(answer.body, asked.rule):
             return answer
+        body, slots = entries.body_of(answer.body), purging.slots_of({*mark.keys, "site"})
+        if body is None or store.is_changing(slots, since):
+            # It may be too old in a moment, and nobody would say so if the change were killed.
+            return answer
         entry = entries.make(
             answer.body,
+            body,
             mark,
             asked.rule,
-            slots=purging.slots_of({*mark.keys, "site"}),
+            slots=slots,
             clock=clock,
             begun=begun,
             seconds=settings.PAGE_CACHE_SECONDS,
@@ -205,9 +235,9 @@ class Door:
         since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
         if (etags or since) and entry.is_known_by(etags, since):
             return "304 Not Modified", head, []
-        if settings.CDN_KEYS_HEADER:
-            separator = "," if settings.CDN_KEYS_HEADER == "Cache-Tag" else " "
-            head.append((settings.CDN_KEYS_HEADER, separator.join([*entry.keys, "site"])))
+        if settings.CDN_SECONDS and (keys_header := outside.keys_header()):
+            separator = "," if keys_header == "Cache-Tag" else " "
+            head.append((keys_header, separator.join([*entry.keys, "site"])))
         accepted = entries.encodings_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         encoding = next(name for name in accepted if name in entry.bodies)
         if encoding != "identity":
@@ -222,9 +252,10 @@ class Door:
         if entry.cache_control:
             return entry.cache_control
         if not settings.CDN_SECONDS:
-            return _FRESH
+            return entries.USUAL
         seconds = int(min(settings.CDN_SECONDS, max(0, entry.hard_end - time.time())))
-        return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={min(30, seconds)}"
+        stale = min(settings.CDN_STALE_SECONDS, seconds)
+        return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={stale}"
 
 
 # RFC 9211.

@@ -6,9 +6,10 @@ import struct
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 
 import brotli
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import parse_http_date_safe
 
 from .marks import Mark, Rule
@@ -21,6 +22,9 @@ _STATUSES = {200, 410}
 _OWN = {"content-length", "vary", "etag", "cache-control", "content-encoding"}
 _TEXT = ("text/", "application/json", "application/xml", "application/feed+json")
 _SMALLEST = 200  # bytes that are worth compressing
+_LARGEST = 4 * 1024 * 1024  # bytes of a streamed answer that is kept
+# What readers are told of a page that others may keep as long as the site says.
+USUAL = "public, max-age=0, must-revalidate"
 _LENGTH = struct.Struct(">I")
 
 
@@ -86,7 +90,9 @@ class Entry:
 
 def is_keepable(response: object, rule: Rule) -> bool:
     """Tell whether an answer is the same for every reader, whatever the view has said of it."""
-    if not isinstance(response, HttpResponse) or response.status_code not in _STATUSES:
+    if not isinstance(response, HttpResponse | StreamingHttpResponse):
+        return False
+    if response.status_code not in _STATUSES:
         return False
     control = _names(response.get("Cache-Control", ""))
     allowed = {"accept-encoding"} | ({"accept"} if rule.accept else set())
@@ -99,8 +105,26 @@ def is_keepable(response: object, rule: Rule) -> bool:
     )
 
 
+def body_of(response: HttpResponse | StreamingHttpResponse) -> bytes | None:
+    """Return an answer's whole body; None for a stream that is too long, which begins anew."""
+    if isinstance(response, HttpResponse):
+        return response.content
+    pieces, size = [], 0
+    stream = iter(response)
+    for piece in stream:
+        pieces.append(piece)
+        size += len(piece)
+        if size > _LARGEST:
+            response.streaming_content = chain(pieces, stream)
+            return None
+    whole = b"".join(pieces)
+    response.streaming_content = [whole]
+    return whole
+
+
 def make(
-    response: HttpResponse,
+    response: HttpResponse | StreamingHttpResponse,
+    body: bytes,
     mark: Mark,
     rule: Rule,
     *,
@@ -110,20 +134,19 @@ def make(
     seconds: int,
 ) -> Entry:
     """Make an answer a page to keep: for `seconds`, to its planned end at the latest."""
-    body = response.content
     hard_end = mark.until.timestamp() if mark.until else begun + 24 * 3600
     soft_end = begun + (seconds if mark.seconds is None else mark.seconds)
     if mark.seconds is not None:
         hard_end = min(hard_end, soft_end)
-    kind = response.get("Content-Type", "")
+    kind, control = response.get("Content-Type", ""), response.get("Cache-Control", "")
     modified = parse_http_date_safe(response.get("Last-Modified", ""))
     return Entry(
         status=f"{response.status_code} {response.reason_phrase}",
-        head=[(name, value) for name, value in response.items() if name.lower() not in _OWN],
+        head=lasting_head(response),
         bodies=_compressed(body) if kind.startswith(_TEXT) else {"identity": body},
         # Weak: the same page in three encodings.
         etag=response.get("ETag") or f'W/"{sha256(body).hexdigest()[:32]}"',
-        cache_control=response.get("Cache-Control", ""),
+        cache_control="" if control == USUAL else control,
         vary="Accept-Encoding, Accept" if rule.accept else "Accept-Encoding",
         modified=modified,
         slots=slots,
@@ -133,6 +156,11 @@ def make(
         hard_end=hard_end,
         keys=sorted(mark.keys),
     )
+
+
+def lasting_head(response: HttpResponse | StreamingHttpResponse) -> Head:
+    """Return the lines that every reader of a page gets alike."""
+    return [(name, value) for name, value in response.items() if name.lower() not in _OWN]
 
 
 def _names(header: str) -> set[str]:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.archive.importing import load
 from newsroom.archive.refusal import ArchiveRefused
+from newsroom.lib import pagecache
 
 
 class Command(BaseCommand):
@@ -24,4 +25,5 @@ class Command(BaseCommand):
             rows, files = load(folder)
         except ArchiveRefused as error:
             raise CommandError(f"{error} Nothing was imported.") from error
+        pagecache.forget()
         self.stdout.write(f"{rows} rows and {files} files are here.")

@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 # A dry run only counts: what is missing without the old site's help.
                 downloads=options["download"] and not options["dry_run"],
             )
-            report = run(options["files"], wanted, progress=_progress)
+            report = run(options["files"], wanted, progress=_progress, tell=self.stderr.write)
         except Unreadable as error:
             raise CommandError(f"{error} Nothing was imported.") from error
         if options["report"]:
@@ -94,7 +94,9 @@ def _cell(text: str) -> str:
     return f'"{quoted}"' if quoted != text or "," in text else text
 
 
-def _progress(records: Iterable[Record], total: int) -> Iterable[Record]:
+def _progress(records: Iterable[Record], total: int, name: str) -> Iterable[Record]:
     """Show a bar with rate and time left, on a terminal only."""
-    bar: Iterable[Record] = tqdm(records, total=total, unit=" records", disable=None)
+    bar: Iterable[Record] = tqdm(
+        records, total=total or None, desc=name, unit=" records", disable=None
+    )
     return bar

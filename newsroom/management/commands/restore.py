@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.archive.backup import restore
 from newsroom.archive.refusal import ArchiveRefused
+from newsroom.lib import pagecache
 
 
 class Command(BaseCommand):
@@ -21,4 +22,5 @@ class Command(BaseCommand):
             files = restore(folder)
         except ArchiveRefused as error:
             raise CommandError(f"{error} Nothing was restored.") from error
+        pagecache.forget()
         self.stdout.write(f"The database and {files} files are back.")

@@ -1,0 +1,134 @@
+"""Pieces of pages that a process has rendered before: `{% kept article level=2 %}…{% endkept %}`.
+
+A piece is remembered under everything that it is made of: the values that the tag names, rows with
+all their columns. The language and the day come along by themselves. Whatever differs is another
+piece, so that an old one is never shown; and because the content sees nothing but these values and
+may not ask the database, nothing can be forgotten.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from datetime import date, time, timedelta
+from enum import Enum
+from threading import Lock
+from types import NoneType
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression
+from django.utils import timezone
+from django.utils.functional import LazyObject, Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+_MOST = 300  # of one tag
+
+
+class Untold(Exception):
+    """A value of which nobody can say when it is the same again."""
+
+
+class Pieces[T]:
+    """What was made of values before; what was not asked for longest makes room."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pieces: OrderedDict[Any, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, values: Iterable[Any], make: Callable[[], T]) -> T:
+        """Return what is made of just these values, in this language, on this day."""
+        try:
+            key = (get_language(), timezone.localdate(), *map(facts, values))
+        except Untold:
+            return make()
+        with self._lock:
+            if key in self._pieces:
+                self._pieces.move_to_end(key)
+                return self._pieces[key]
+        piece = make()
+        with self._lock:
+            self._pieces[key] = piece
+            if len(self._pieces) > self._most:
+                self._pieces.popitem(last=False)
+        return piece
+
+
+class KeptNode(Node):
+    """Renders its content once for all values together."""
+
+    def __init__(self, values: dict[str, FilterExpression], content: NodeList) -> None:
+        self.values = values
+        self.nodelist = content
+        self._pieces: Pieces[SafeString] = Pieces(_MOST)
+
+    def render(self, context: Context) -> SafeString:
+        seen = {name: value.resolve(context) for name, value in self.values.items()}
+        values = (context.autoescape, *seen.values())
+        return self._pieces.get(values, lambda: self._render(context, seen))
+
+    def _render(self, context: Context, seen: dict[str, Any]) -> SafeString:
+        seen |= {"LANGUAGE_CODE": get_language()}
+        with connection.execute_wrapper(_refuse):
+            return self.nodelist.render(context.new(seen))
+
+
+def _refuse(*_query: Any) -> None:
+    raise RuntimeError("A kept piece has to be made of what its tag names, not of a query.")
+
+
+_PLAIN = (str, int, float, date, time, timedelta, UUID, Enum, NoneType)
+# What Django notes on a row beside its columns.
+_OWN = {"_state", "_prefetched_objects_cache"}
+
+
+def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
+    """Return what a value tells, to compare: a row's values and those of the rows read with it.
+
+    Raises Untold for what is neither a row nor made of rows, words, numbers and times. `above` are
+    the rows that led here: of a ticker that names its article again, only that it does is told.
+    """
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, LazyObject):
+        bool(value)  # until it is touched, nothing is in it
+        return facts(value._wrapped, above)
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, Model):
+        if any(value is row for row in above):
+            return type(value), value.pk
+        beside = value._state.fields_cache.values()
+        inner = (*above, value)
+        return type(value), _columns(value), *(facts(one, inner) for one in beside)
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value), *(facts(one, above) for one in value)
+    if isinstance(value, dict):
+        return tuple((name, facts(one, above)) for name, one in value.items())
+    if is_dataclass(value):
+        return _parts(value)
+    raise Untold
+
+
+def _columns(row: Model) -> tuple[Any, ...]:
+    columns = tuple(value for name, value in vars(row).items() if name not in _OWN)
+    try:
+        hash(columns)
+    except TypeError:  # a column of JSON
+        return tuple(map(facts, columns))
+    return columns
+
+
+def _parts(value: Any) -> Any:
+    """The facts of a dataclass; noted on it if it is frozen, for the next piece."""
+    known = vars(value)
+    if "_told" in known:
+        return known["_told"]
+    told = (type(value), *(facts(getattr(value, one.name)) for one in fields(value)))
+    if value.__dataclass_params__.frozen:
+        known["_told"] = told
+    return told

@@ -1,0 +1,43 @@
+"""Times in words: Django's formats, of which each day and each minute of a day is written once."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.utils.dateformat import format as written_as
+from django.utils.formats import get_format
+from django.utils.translation import get_language
+
+_FORMATS = {
+    "full": "DATETIME_FORMAT",
+    "short": "SHORT_DATETIME_FORMAT",
+    "date": "DATE_FORMAT",
+    "time": "TIME_FORMAT",
+}
+_DAYS = {"full": "DATE_FORMAT", "short": "SHORT_DATE_FORMAT", "date": "DATE_FORMAT"}
+
+
+def written(local: datetime, style: str = "full") -> str:
+    """Return a time of the site's zone in the active language: `full`, `short`, `date`, `time`."""
+    language = get_language()
+    whole = _format(_FORMATS[style], language)
+    day = _format(_DAYS[style], language) if style in _DAYS else ""
+    if not whole.startswith(day):
+        return written_as(local, whole)
+    clock = whole[len(day) :]
+    written_day = _day(local.date(), day, language) if day else ""
+    return written_day + (_clock(local.hour, local.minute, clock, language) if clock else "")
+
+
+@lru_cache
+def _format(name: str, language: str | None) -> str:
+    return str(get_format(name, lang=language))
+
+
+@lru_cache(maxsize=5_000)
+def _day(day: date, form: str, _language: str | None) -> str:
+    return written_as(day, form)
+
+
+@lru_cache(maxsize=5_000)
+def _clock(hour: int, minute: int, form: str, _language: str | None) -> str:
+    return written_as(datetime(1987, 1, 1, hour, minute), form)  # noqa: DTZ001 - hours only
