@@ -150,7 +150,7 @@ def test_a_change_of_another_process_is_on_the_next_page(client, tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_while_the_triggers_go_leaves_no_word():
-    SiteSettings.objects.create(name="Before")
+    SiteSettings.objects.create(pk=1, name="Before")
 
     def change(execute, sql, *rest):
         if sql.startswith("DROP TRIGGER") and not changed:
