@@ -18,7 +18,18 @@ from newsroom.models import User
 
 from .. import search, workflow
 from ..models import Article, Byline, Revision
-from . import agencydrafts, bulk, editing, filters, live, previews, related, revisions, sittings
+from . import (
+    agencydrafts,
+    bulk,
+    calendar,
+    editing,
+    filters,
+    live,
+    previews,
+    related,
+    revisions,
+    sittings,
+)
 from .desk import badges
 
 
@@ -52,7 +63,7 @@ class ArticleAdmin(admin.ModelAdmin):
     actions = bulk.ACTIONS
 
     class Media:
-        css = {"all": ["articles/admin/writing.css"]}
+        css = {"all": ["articles/admin/status.css", "articles/admin/writing.css"]}
 
     # --- Who may ------------------------------------------------------------------------------
 
@@ -131,6 +142,8 @@ class ArticleAdmin(admin.ModelAdmin):
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("texts.js", editing.javascript_texts, "texts"),
             ("bulk/", bulk.confirm, "bulk"),
+            ("calendar/", calendar.page, "calendar"),
+            ("calendar/move/", calendar.move, "calendar_move"),
             ("autosave/", sittings.autosave, "autosave_new"),
             ("<int:pk>/autosave/", sittings.autosave, "autosave"),
             ("<int:pk>/presence/", sittings.presence, "presence"),

@@ -31,6 +31,7 @@ from .publication import (
 )
 from .relinking import relink, rewriting
 from .review import approve, plan, send_back, submit
+from .timing import replan, reschedule
 
 __all__ = [
     "MOVES",
@@ -56,6 +57,8 @@ __all__ = [
     "reinstate",
     "relink",
     "render_again",
+    "replan",
+    "reschedule",
     "restore",
     "rewriting",
     "save_draft",

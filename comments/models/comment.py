@@ -156,6 +156,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             status__in=[Status.PENDING, Status.REMOVED]
         )
 
+    def refused(self) -> "CommentQuerySet":
+        """Rejected or put away as spam, by moderators or by rules."""
+        return self.filter(status__in=[Status.REJECTED, Status.SPAM])
+
     def spam(self) -> "CommentQuerySet":
         return self.filter(status=Status.SPAM)
 
