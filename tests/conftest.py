@@ -9,10 +9,16 @@ from django.db import connection
 from newsroom.lib import pagecache
 from newsroom.lib.metering import Meter
 from newsroom.lib.pagecache import purging
-from newsroom.models import User
+from newsroom.models import User, standing
 
 from .factories import UserFactory
 from .mailserver import MailServer
+
+
+@pytest.fixture(autouse=True)
+def new_process() -> None:
+    """Every test begins as a process that remembers nothing: its queries are counted in full."""
+    standing.forget()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ that word once, and what was read under another one is read again.
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
+from weakref import WeakSet
 
 from django.db import connection, models
 from django.utils import timezone
@@ -44,6 +46,7 @@ class Standing[T]:
         self._load = load
         self._until = until
         self._kept: tuple[str, datetime | None, T] | None = None
+        _all.add(self)
 
     def __call__(self) -> T:
         """Return the value. No query of its own while nothing has changed."""
@@ -56,6 +59,19 @@ class Standing[T]:
         if word:
             self._kept = (word, self._until(value) if self._until else None, value)
         return value
+
+    def forget(self) -> None:
+        """Read the value again next time."""
+        self._kept = None
+
+
+_all: WeakSet[Standing[Any]] = WeakSet()
+
+
+def forget() -> None:
+    """Forget all standing matter, as a process that has just started."""
+    for standing in list(_all):
+        standing.forget()
 
 
 def _word() -> str:
