@@ -126,7 +126,7 @@ def test_a_change_on_one_machine_is_on_the_other_at_the_next_request(house, chie
 
 def test_the_desk_works_on_whichever_machine_answers(house, chief):
     one, two = house.machines
-    article = make_article(headline="Bridge closed")
+    article = make_article(headline="Bridge closed", slug="bridge")
     path, browser = article.get_absolute_url(), Browser(house)
     assert "Clara" in browser.log_in(one, "clara", PASSWORD).text
     assert "Clara" in browser.get(two, "/admin/").text
