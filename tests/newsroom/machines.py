@@ -72,9 +72,8 @@ class Machine:
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Serve, and come back when there are answers."""
+        """Serve; `is_up` tells when there are answers."""
         self._server = self.run("manage.py", "serve", start_new_session=True)
-        wait_until(self.is_up)
 
     def is_up(self) -> bool:
         try:
@@ -148,6 +147,7 @@ class House:
                 stack.callback(machine.kill)
                 stack.callback(machine.stop)
                 machine.start()
+            wait_until(lambda: all(machine.is_up() for machine in self.machines))
             proxy = subprocess.Popen([NGINX, "-c", folder / "nginx.conf", "-p", folder])
             stack.callback(proxy.wait)
             stack.callback(proxy.terminate)

@@ -264,6 +264,7 @@ def test_files_of_an_update_are_found_wherever_they_are(house):
         machine.stop()
         (machine.folder / "static" / f"{machine.folder.name}.css").write_text("body {}")
         machine.start()
+    wait_until(lambda: one.is_up() and two.is_up())
     assert [house.get("/static/one.css", machine).status for machine in (one, two)] == [200, 404]
     for name in ("one.css", "two.css") * 4:
         assert house.get(f"/static/{name}").body == b"body {}"
