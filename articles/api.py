@@ -26,7 +26,8 @@ from newsroom.models.site import settings_for
 
 from . import freshness, openapi
 from .api_fields import FIELDS, LIST_FIELDS, represent
-from .models import Article, Byline, Correction, Status
+from .models import Article, Correction, Status
+from .models.article import LISTED
 from .shelves import Shelves
 
 MOST, USUAL = 100, 20
@@ -156,19 +157,20 @@ class Query:
 
     def rows(self) -> QuerySet[Article]:
         """Return the articles in their order. A section stands for all below it: one query more."""
-        found: QuerySet[Article] = NEWEST.apply(Article.objects.visible())
+        found, order = Article.objects.visible(), NEWEST
         if self.section:
             shelves = Shelves.load()
             shown = shelves.find(self.section)
             found = found.filter(section__in=shelves.family(shown) if shown else [])
-        if self.tag:
-            found = found.filter(tagged_items__tag__slug=self.tag)
         if self.author:
-            signed = Byline.objects.filter(author__slug=self.author)
-            found = found.filter(pk__in=signed.values("article"))
+            found, order = found.signed_by(slug=self.author), LISTED
+        if self.tag and self.author:
+            found = found.filter(tagged_items__tag__slug=self.tag)
+        elif self.tag:
+            found, order = found.on_topic(slug=self.tag), LISTED
         if self.since:
             found = found.filter(Q(published_at__gte=self.since) | Q(updated_at__gte=self.since))
-        return found.filter(NEWEST.beyond(self.place)) if self.place else found
+        return order.apply(found.filter(order.beyond(self.place)) if self.place else found)
 
 
 def _whole(ids: list[int], fields: tuple[str, ...]) -> QuerySet[Article]:

@@ -37,6 +37,11 @@ class Difference:
     parts: list[Part]
 
     @property
+    def is_text(self) -> bool:
+        """Long enough to be read by paragraphs; the rest is a line of a table."""
+        return self.name == "body"
+
+    @property
     def old(self) -> list[Part]:
         return [part for part in self.parts if part.kind != "added"]
 
@@ -66,6 +71,11 @@ def words(old: str, new: str) -> list[Part]:
         else:
             parts += _as_parts(tag, before, after)
     return _joined(parts)
+
+
+def line_runs(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    """Return what became of each run of lines, as difflib's opcodes."""
+    return _Runs().of(old, new)
 
 
 class _Runs:

@@ -224,17 +224,13 @@ def write_rows(article: Article, content: Content) -> None:
     """Make an article's topics, bylines, dossiers and choices those of the content."""
     TaggedArticle.objects.filter(content_object=article).delete()
     TaggedArticle.objects.bulk_create(
-        TaggedArticle(content_object=article, tag=tag) for tag in tags_by_name(content["tags"])
+        TaggedArticle(content_object=article, tag=tag, published_at=article.published_at)
+        for tag in tags_by_name(content["tags"])
     )
     authors = Author.objects.in_bulk([entry["author"] for entry in content["bylines"]])
     article.bylines.all().delete()
-    Byline.objects.bulk_create(
-        Byline(
-            article=article, author=authors[entry["author"]], role=entry["role"], position=position
-        )
-        for position, entry in enumerate(content["bylines"])
-        if entry["author"] in authors
-    )
+    parts = [(entry["author"], entry["role"]) for entry in content["bylines"]]
+    Byline.objects.bulk_create(Byline.of(article, (part for part in parts if part[0] in authors)))
     others = Article.objects.in_bulk([entry["article"] for entry in content["related"]])
     article.related_choices.all().delete()
     RelatedArticle.objects.bulk_create(

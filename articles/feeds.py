@@ -16,12 +16,14 @@ from django.views.decorators.http import require_safe
 from newsroom.lib import feeds, pagecache
 from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.freshness import Freshness
+from newsroom.lib.pagination import NEWEST
 from newsroom.lib.syndication import Item, Kind, Person
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
 from . import facts, freshness, promos
-from .models import Article, Author, Byline, Correction, Dossier, Section, Tag
+from .models import Article, Author, Correction, Dossier, Section, Tag
+from .models.article import LISTED
 from .purging import keys_of
 from .shelves import Shelves
 
@@ -59,9 +61,8 @@ def section(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse
 @require_safe
 def topic(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     """The newest on a topic; one that stands on hidden articles only does not exist."""
-    fresh = _fresh(
-        Article.objects.visible().filter(tagged_items__tag__slug=slug), kind, "topic", slug
-    )
+    articles = LISTED.apply(Article.objects.visible().on_topic(slug=slug))
+    fresh = _fresh(articles, kind, "topic", slug)
     if not fresh.ids:
         raise Http404
     if unchanged := fresh.not_modified(request):
@@ -75,8 +76,8 @@ def topic(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
 @require_safe
 def author(request: HttpRequest, slug: str, kind: Kind = "rss") -> HttpResponse:
     """The newest that somebody has signed."""
-    signed = Byline.objects.filter(author__slug=slug).values("article")
-    fresh = _fresh(Article.objects.visible().filter(pk__in=signed), kind, "author", slug)
+    articles = LISTED.apply(Article.objects.visible().signed_by(slug=slug))
+    fresh = _fresh(articles, kind, "author", slug)
     if fresh.ids and (unchanged := fresh.not_modified(request)):
         return unchanged
     profile = get_object_or_404(Author, slug=slug)
@@ -117,8 +118,8 @@ def corrections(request: HttpRequest, kind: Kind = "rss") -> HttpResponse:
 
 
 def _fresh(articles: QuerySet[Article], kind: Kind, *salt: object) -> Freshness:
-    newest = articles.order_by("-published_at", "-pk")[:ITEMS]
-    return freshness.of_articles(newest, kind, settings.LANGUAGE_CODE, *salt)
+    newest = articles if articles.ordered else NEWEST.apply(articles)
+    return freshness.of_articles(newest[:ITEMS], kind, settings.LANGUAGE_CODE, *salt)
 
 
 def _articles(

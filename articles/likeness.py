@@ -156,12 +156,20 @@ def _array(vector: bytes) -> Any:
     return numpy.frombuffer(vector, dtype="<f4")
 
 
-def weigh(headline: str, standfirst: str, text: str, language: str) -> dict[str, float]:
-    """Return a text's stems with their weights: where they stand, and how often."""
+def first_stems(text: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a text's first paragraphs that `weigh` counts."""
+    return tuple(meaningful_stems(" ".join(text.split()[:_FIRST_WORDS]), language))
+
+
+def weigh(headline: str, standfirst: str, first: Iterable[str], language: str) -> dict[str, float]:
+    """Return a text's stems with their weights: where they stand, and how often.
+
+    `first` are those of the text below: see first_stems.
+    """
     sums: Counter[str] = Counter()
-    body = " ".join(text.split()[:_FIRST_WORDS])
-    for part, weight in zip((headline, standfirst, body), _WEIGHTS, strict=True):
-        for word in meaningful_stems(part, language):
+    in_head = (meaningful_stems(part, language) for part in (headline, standfirst))
+    for found, weight in zip((*in_head, first), _WEIGHTS, strict=True):
+        for word in found:
             sums[word] += weight  # type: ignore[assignment]
     return {word: _damped(value) for word, value in sums.items()}
 

@@ -1,12 +1,13 @@
 """Finds an article's neighbours and says how near each is. Called by related.py, and to measure."""
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import IntegerField, OuterRef, Subquery
 from django.utils import timezone
 
 from .likeness import Facts, WordScorer, meaning_scorer
@@ -15,14 +16,18 @@ from .models import (
     DossierEntry,
     RelatedProfile,
     RelatedScore,
+    Status,
+    Tag,
     TaggedArticle,
 )
 from .search import DRAFTS, INDEX
 
 _KEPT = 10
+_FEW = 8  # of what is known to be about one thing
 _SAMPLE = 2_000  # newest articles that say how rare a word is, and that are compared by meaning
 _STRONGEST, _BY_WORDS, _BY_MEANING, _BY_TAG, _BY_SECTION = 8, 150, 30, 60, 20
 _MAX_FACTS = 20_000
+_FREQUENT = 4_000  # a topic of more brings nobody together: nobody counts on
 _TOGETHER = 20  # lists whose candidates are read with one query
 # Points, at most: words 6, meaning 6, topics 2.5.
 _WORDS, _MEANING, _TOPIC, _TOPICS_MOST, _DOSSIER, _SECTION = 6.0, 6.0, 1.2, 2.5, 1.5, 0.3
@@ -41,11 +46,33 @@ class Finder:
         self._facts: dict[int, Facts] = {}
         self._tag_counts: dict[int, int] = {}
         self._newest_of: dict[int, list[int]] = {}
-        newest = RelatedProfile.objects.order_by("-article__published_at", "-pk")
+        # With the status the database walks the index of front pages instead of sorting all.
+        published = RelatedProfile.objects.filter(article__status=Status.PUBLISHED)
+        newest = published.order_by("-article__published_at", "-pk")
         self._sample = list(newest.values_list("pk", flat=True)[:sample])
         self._read(self._sample)
         self._words = WordScorer(self._facts[pk].stems for pk in self._sample if pk in self._facts)
         self._meaning = meaning_scorer() if by_meaning else None
+
+    @classmethod
+    def among(cls, facts: Sequence[Facts], *, now: datetime | None = None) -> "Finder":
+        """Return one that knows these articles only and asks for no others. No query."""
+        finder = cls.__new__(cls)
+        finder.now = now or timezone.now()
+        finder._facts = {one.pk: one for one in facts}
+        finder._tag_counts = Counter(tag for one in facts for tag in one.tags)
+        finder._newest_of, finder._sample, finder._meaning = {}, [], None
+        finder._words = WordScorer(one.stems for one in facts)
+        return finder
+
+    def beside_each_other(self, ids: Sequence[int], shown: int) -> list[RelatedScore]:
+        """Return lists of articles known to be about one thing, each from the next few in turn."""
+        known = [self._facts[pk] for pk in ids if pk in self._facts]
+        rows: list[RelatedScore] = []
+        for number, one in enumerate(known):
+            others = (known[number + 1 :] + known[:number])[:_FEW]
+            rows += self._list(one, others, shown)
+        return rows
 
     def lists(self, ids: Iterable[int]) -> list[RelatedScore]:
         """Return the lists of articles, best first, by what these say now; store nothing."""
@@ -62,7 +89,7 @@ class Finder:
                 rows += self._list(self._facts[pk], known)
         return rows
 
-    def _list(self, one: Facts, candidates: list[Facts]) -> list[RelatedScore]:
+    def _list(self, one: Facts, candidates: list[Facts], kept: int = _KEPT) -> list[RelatedScore]:
         words = self._words.compare(one, candidates)
         meanings = self._meaning.compare(one, candidates) if self._meaning else [0.0] * len(words)
         scored = sorted(
@@ -79,7 +106,7 @@ class Finder:
                 score=round(-score, 4),
                 reasons=self._reasons(one, self._facts[-other], word, meaning),
             )
-            for position, (score, other, word, meaning) in enumerate(scored[:_KEPT])
+            for position, (score, other, word, meaning) in enumerate(scored[:kept])
         ]
 
     def _score(self, one: Facts, other: Facts, words: float, meaning: float) -> float:
@@ -181,6 +208,14 @@ class Finder:
         self._count_tags({tag for found in tags.values() for tag in found})
 
     def _count_tags(self, tags: set[int]) -> None:
-        unknown = TaggedArticle.objects.filter(tag__in=tags - self._tag_counts.keys())
-        counted = unknown.order_by().values_list("tag").annotate(Count("pk"))
+        tagged = TaggedArticle.objects.filter(tag=OuterRef("pk")).order_by().values("pk")
+        unknown = Tag.objects.filter(pk__in=tags - self._tag_counts.keys())
+        counted = unknown.annotate(count=_Number(tagged[:_FREQUENT])).values_list("pk", "count")
         self._tag_counts.update(dict(counted))
+
+
+class _Number(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()

@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 
+from newsroom.lib.pagination import NEWEST
 from newsroom.lib.prepared import prepared
 
 from .models import Article, DossierEntry, LiveEntry, MostRead, Pin, Slot
-from .models.article import ArticleQuerySet
+from .models.article import LISTED, ArticleQuerySet
 
 # No pool is read deeper, however many slots draw from it before.
 _DEEPEST = 250
@@ -110,11 +111,12 @@ def _part(
     narrower = {
         "all": usual,
         "section": usual.filter(section=pk),
-        "tag": usual.filter(tagged_items__tag=pk),
+        "tag": usual.on_topic(pk=pk),
     }
     if kind in narrower:
+        order = LISTED if kind == "tag" else NEWEST
         # Sliced inside: SQLite takes no LIMIT in the parts of a union.
-        first = narrower[kind].order_by("-published_at", "-pk").values("pk")[:depth]
+        first = order.apply(narrower[kind]).values("pk")[:depth]
         yield _columns(Article.objects.filter(pk__in=first), kind, Value(pk), "")
 
 

@@ -5,7 +5,7 @@ here waits for a row that somebody else may be holding while waiting for ours: a
 its own profile only, the others take what is free and come back for the rest.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from newsroom.lib import bulk, pagecache
 from newsroom.lib.richtext import plain_text
 
-from .likeness import meaning_scorer, vector_key, weigh
+from .likeness import Facts, first_stems, meaning_scorer, vector_key, weigh
 from .models import Article, RelatedArticle, RelatedProfile, RelatedScore, Status
 from .neighbours import Finder
 from .search import language
@@ -86,7 +86,12 @@ def profile(articles: Collection[Article]) -> None:
         [
             (
                 article.pk,
-                weigh(article.headline, article.standfirst, plain_text(article.body), language()),
+                weigh(
+                    article.headline,
+                    article.standfirst,
+                    first_stems(plain_text(article.body), language()),
+                    language(),
+                ),
                 vectors.get(article.pk, b""),
                 keys[article.pk] if vectors.get(article.pk) else "",
                 True,
@@ -96,6 +101,38 @@ def profile(articles: Collection[Article]) -> None:
         ],
         replaces=["article_id"],
     )
+
+
+def describe_new(
+    described: Iterable[tuple[Article, tuple[str, ...], dict[int, str]]],
+    subjects: Iterable[Sequence[int]],
+) -> None:
+    """Write down what new articles are about: they, their first stems, their topics' names by id.
+
+    Those of one subject, given by their numbers, are listed beside each other at once; all others
+    are due. Their meaning is found out when they are described again. No query reads anything.
+    """
+    facts = []
+    for article, first, topics in described:
+        if article.published_at is not None:
+            stems = weigh(article.headline, article.standfirst, first, language())
+            at, section = article.published_at, article.section_id
+            facts.append(Facts(article.pk, section, at, article.is_evergreen, stems, tags=topics))
+    finder = Finder.among(facts)
+    lists = [row for ids in subjects for row in finder.beside_each_other(ids, SHOWN)]
+    listed = {row.article_id for row in lists}
+    bulk.add(
+        [
+            RelatedProfile(
+                article_id=one.pk,
+                stems=one.stems,
+                is_due=one.pk not in listed,
+                refreshed_at=finder.now if one.pk in listed else None,
+            )
+            for one in facts
+        ]
+    )
+    bulk.add(lists)
 
 
 def found(article: int, *, is_sensitive: bool) -> QuerySet[RelatedScore]:

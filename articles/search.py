@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsroom.lib.fulltext import (
+    Analysed,
     Condition,
     Entry,
     Hit,
@@ -79,6 +80,15 @@ def index_many(articles: Collection[Article]) -> None:
     INDEX.put(entries, language())
 
 
+def index_new(texts: Iterable[tuple[Article, Analysed, list[str], list[str]]]) -> None:
+    """Index articles that never were: what their texts say, their topics' and authors' names."""
+    INDEX.put(
+        (_entry(article, topics, authors, text) for article, text, topics, authors in texts),
+        language(),
+        are_new=True,
+    )
+
+
 def forget(ids: Iterable[int]) -> None:
     """Take deleted articles out of the index."""
     INDEX.remove(ids)
@@ -90,6 +100,7 @@ def reindex(batch_size: int = 500) -> Iterator[int]:
     Safe to run twice and while others write: each batch is read under a lock and stored in one
     transaction, and readers find everything meanwhile.
     """
+    INDEX.ready()
     gone = INDEX.ids() - set(Article.objects.values_list("pk", flat=True))
     forget(gone)
     last = 0
@@ -104,7 +115,9 @@ def reindex(batch_size: int = 500) -> Iterator[int]:
         yield len(articles)
 
 
-def _entry(article: Article, topics: list[str], authors: list[str]) -> Entry:
+def _entry(
+    article: Article, topics: list[str], authors: list[str], text: Analysed | None = None
+) -> Entry:
     labels = [f"section_{article.section_id}"]
     if article.published_at is None:
         labels.append(_DRAFT)
@@ -117,7 +130,7 @@ def _entry(article: Article, topics: list[str], authors: list[str]) -> Entry:
             "topics": topics,
             "authors": authors,
         },
-        plain_text(article.body),
+        plain_text(article.body) if text is None else text,
         labels,
     )
 

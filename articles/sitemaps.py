@@ -6,7 +6,7 @@ out: only canonical addresses belong here.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from django.conf import settings
@@ -83,12 +83,10 @@ def month(
     if not 0 < part <= _MOST_PARTS:
         raise Http404
     first = date(year, month, 1)
-    # Nothing is sorted and nothing held: the index on the time has these rows in this order. The
-    # days around them are for zones, `month` decides.
-    start = datetime.combine(first, time(), UTC) - timedelta(days=2)
+    # Nothing is sorted and nothing held: the index on the time has these rows in this order.
     rows = (
         _canonical()
-        .filter(month=first, published_at__gte=start, published_at__lt=start + timedelta(days=36))
+        .of_month(first)
         .newest()
         .select_related("lead_image")
         .only(*_ENTRY_COLUMNS)[(part - 1) * PART : part * PART]

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
 from newsroom.lib.privacy import hash_address
 from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
@@ -33,6 +34,7 @@ class ReadOnly(admin.ModelAdmin):
     """A table that is looked at; its rows are written by verbs alone."""
 
     show_full_result_count = False
+    paginator = LongListPaginator
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

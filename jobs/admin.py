@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
 from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
 from newsroom.models import User
@@ -73,6 +74,7 @@ class JobAdmin(admin.ModelAdmin):
     ordering = ("-created_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
+    paginator = LongListPaginator
     list_select_related = ("employer", "source")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -209,6 +211,7 @@ class EmployerAdmin(PurgingAdmin):
     search_fields = ("name",)
     fields = ("name",)
     show_full_result_count = False
+    paginator = LongListPaginator
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -259,6 +262,7 @@ class SourceRunAdmin(ReadOnlyAdmin):
     list_filter = ("source", "outcome")
     list_select_related = ("source",)
     show_full_result_count = False
+    paginator = LongListPaginator
 
 
 @admin.register(Action)
@@ -270,6 +274,7 @@ class ActionAdmin(ReadOnlyAdmin):
     search_fields = ("job__title",)
     list_select_related = ("job", "by")
     show_full_result_count = False
+    paginator = LongListPaginator
 
 
 def staff(request: HttpRequest) -> User:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import findable
-from .models import Employer, Job
+from .models import Employer, Job, Label
 from .moderation import CONFIRM_WITHIN
 
 _AT_ONCE = 500
@@ -35,7 +35,8 @@ def forget_ended() -> int:
 
     They may still be renewed: every verb puts them back.
     """
-    ended = Job.objects.ended().filter(labels__isnull=False).distinct()
-    jobs = list(ended.order_by("pk").select_related("employer")[:_AT_ONCE])
+    labels = Label.objects.filter(valid_through__lte=timezone.now()).order_by("valid_through")
+    ids = set(labels.values_list("job", flat=True)[:_AT_ONCE])
+    jobs = list(Job.objects.ended().filter(pk__in=ids).order_by("pk").select_related("employer"))
     findable.forget(jobs)
     return len(jobs)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from . import personsdesk, secondfactor, startpage
+from . import navigation, personsdesk, secondfactor, startpage, statistics
 from .models.site import settings_for
 
 
@@ -25,7 +25,7 @@ class NewsroomAdminSite(AdminSite):
     """Django's admin under the site's name, a nonce policy and a second factor."""
 
     index_title = _("What waits")
-    enable_nav_sidebar = False  # the tables stand in a row under the header: lists need the width
+    enable_nav_sidebar = False  # the menu stands in the header: lists need the width
 
     def admin_view[View: Callable[..., Any]](self, view: View, cacheable: bool = False) -> View:
         """Put every page of the admin under the admin's Content-Security-Policy."""
@@ -61,6 +61,7 @@ class NewsroomAdminSite(AdminSite):
             # Django's look-up of addresses by number would tell every account what is planned.
             ("r/<path:content_type_id>/<path:object_id>/", not_found, "view_on_site"),
             ("persons/", personsdesk.page, "persons"),
+            ("statistics/", statistics.page, "statistics"),
             ("second-factor/", secondfactor.manage, "second_factor"),
             ("second-factor/codes/", secondfactor.renew_codes, "second_factor_codes"),
             ("second-factor/remove/", secondfactor.remove, "second_factor_remove"),
@@ -72,13 +73,14 @@ class NewsroomAdminSite(AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Name every page after the site; lead from every page to the queues."""
+        """Name every page after the site; lead from every page to what the account works on."""
         name = settings_for(request).name
+        context = super().each_context(request)
         return {
-            **super().each_context(request),
+            **context,
             "site_header": name,
             "site_title": name,
-            "queues": startpage.queues_of(request.user),
+            "menu": navigation.menu(request, context["available_apps"]),
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

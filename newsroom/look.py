@@ -29,14 +29,13 @@ def logo(request: HttpRequest, version: str, extension: str) -> HttpResponse:
 def icon(request: HttpRequest, version: str) -> HttpResponse:
     """Send the first letter of the site's name on the colour of the house, for tabs."""
     site = settings_for(request)
-    letter = next((sign for sign in site.name if sign.isalnum()), "·").upper()
     drawn = format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" '
         'rx="12" fill="{}"/><text x="32" y="47" text-anchor="middle" font-family="Georgia,serif" '
         'font-weight="700" font-size="44" fill="{}">{}</text></svg>',
         site.house_color,
         colors.ink_on(site.house_color),
-        letter,
+        site.initial,
     )
     response = HttpResponse(drawn, content_type="image/svg+xml")
     response["Cache-Control"] = _FOR_EVER if version == site.icon_version else "public, max-age=60"

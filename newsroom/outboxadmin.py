@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import mailbox
 from .lib import outboxwork
+from .lib.longlists import LongListPaginator
 from .lib.verbs import NotPermitted, Refused
 from .models import Message
 
@@ -34,6 +35,7 @@ class MessageAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("A whole key or Message-ID.")
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
+    paginator = LongListPaginator
     list_per_page = 50
     actions = ["retry_all"]
     fields = _FIELDS

@@ -149,6 +149,8 @@ else:
     # A thread that finds no free connection for ten seconds fails instead of queueing for ever.
     _pool_size = _number("DATABASE_POOL_SIZE", 10)
     _options.setdefault("pool", {"min_size": 1, "max_size": _pool_size, "timeout": 10})
+    # Compiling takes longer than any query of a page; its estimate makes PostgreSQL try.
+    _options.setdefault("options", "-c jit=off")
 
 REDIS_URL = _text("REDIS_URL")
 CACHES = {

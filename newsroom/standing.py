@@ -46,7 +46,10 @@ class StandingMiddleware:
 
 
 def forget_before_migrate(*, using: str, **_kwargs: Any) -> None:
-    """Take the triggers away, and the word first: without it no process keeps anything."""
+    """Take the triggers away, and the word: without it no process keeps anything.
+
+    It goes first, and once more at the end: a change in between has made another one.
+    """
     connection = connections[using]
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
@@ -57,6 +60,7 @@ def forget_before_migrate(*, using: str, **_kwargs: Any) -> None:
             if model._meta.db_table in tables:
                 for statement in _KINDS[connection.vendor].without(model._meta.db_table):
                     cursor.execute(statement)
+        StandingVersion.objects.using(using).all().delete()
 
 
 def watch_after_migrate(*, using: str, **_kwargs: Any) -> None:

@@ -14,11 +14,23 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
 from newsroom.models import User
 
 from .. import search, workflow
 from ..models import Article, Byline, Revision
-from . import agencydrafts, bulk, editing, filters, live, previews, related, revisions, sittings
+from . import (
+    agencydrafts,
+    bulk,
+    calendar,
+    editing,
+    filters,
+    live,
+    previews,
+    related,
+    revisions,
+    sittings,
+)
 from .desk import badges
 
 
@@ -48,11 +60,12 @@ class ArticleAdmin(admin.ModelAdmin):
     ordering = ("-edited_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
+    paginator = LongListPaginator
     show_facets = admin.ShowFacets.NEVER
     actions = bulk.ACTIONS
 
     class Media:
-        css = {"all": ["articles/admin/writing.css"]}
+        css = {"all": ["articles/admin/status.css", "articles/admin/writing.css"]}
 
     # --- Who may ------------------------------------------------------------------------------
 
@@ -131,6 +144,8 @@ class ArticleAdmin(admin.ModelAdmin):
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("texts.js", editing.javascript_texts, "texts"),
             ("bulk/", bulk.confirm, "bulk"),
+            ("calendar/", calendar.page, "calendar"),
+            ("calendar/move/", calendar.move, "calendar_move"),
             ("autosave/", sittings.autosave, "autosave_new"),
             ("<int:pk>/autosave/", sittings.autosave, "autosave"),
             ("<int:pk>/presence/", sittings.presence, "presence"),

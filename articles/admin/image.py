@@ -6,20 +6,20 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.lib.images import MAX_BYTES, MAX_PIXELS
+from newsroom.lib.longlists import LongListPaginator
 
 from .. import images
 from ..models import Image
 from . import picker
 from .article import staff
-from .uploads import UploadForm, take_in
+from .uploads import LIMITS, UploadForm, take_in
 
 _SOON = timedelta(days=30)
 
@@ -108,6 +108,7 @@ class ImageAdmin(admin.ModelAdmin):
     list_filter = [MissingFilter, RightsFilter, UseFilter]
     list_per_page = 48
     show_full_result_count = False
+    paginator = LongListPaginator
     search_fields = ["title", "alt", "caption", "credit"]
     search_help_text = _("Searches titles, alternative texts, captions and credits.")
     actions = None
@@ -142,9 +143,10 @@ class ImageAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the library under its name."""
-        return super().changelist_view(
-            request, {"title": gettext("Image library"), **(extra_context or {})}
-        )
+        context = {"title": gettext("Image library"), "upload": LIMITS, **(extra_context or {})}
+        if self.has_add_permission(request):
+            context["form"] = UploadForm()
+        return super().changelist_view(request, context)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -153,6 +155,8 @@ class ImageAdmin(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and not request.accepts("text/html"):
+            return self._take_one(request, form)
         if request.method == "POST" and form.is_valid():
             return self._take_in(request, form)
         context = {
@@ -161,11 +165,29 @@ class ImageAdmin(admin.ModelAdmin):
             "title": gettext("Upload images"),
             "form": form,
             "media": self.media,
-            "max_bytes": MAX_BYTES,
-            "max_megabytes": MAX_BYTES // 1024 // 1024,
-            "max_megapixels": MAX_PIXELS // 1_000_000,
+            "upload": LIMITS,
         }
         return TemplateResponse(request, "admin/articles/image/upload.html", context)
+
+    def _take_one(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
+        """Answer the script that sends one file at a time: where it is now, or why not."""
+        if not form.is_valid():
+            wrong = [str(error) for errors in form.errors.values() for error in errors]
+            return JsonResponse({"said": " ".join(wrong)}, status=422)
+        result = take_in(form, by=staff(request))
+        for image in result.stored:
+            self.log_addition(request, image, gettext("Uploaded."))
+        for name, reason in result.refused:
+            why = gettext("“%(name)s” was not taken: %(reason)s")
+            return JsonResponse({"said": why % {"name": name, "reason": reason}}, status=422)
+        (image,) = (result.stored + result.known)[:1]
+        taken = {
+            "title": image.title,
+            "address": reverse("admin:articles_image_change", args=[image.pk]),
+        }
+        known = gettext("The library had “%(title)s” already.") % {"title": image.title}
+        said = gettext("Uploaded.") if result.stored else known
+        return JsonResponse({"said": said, "taken": taken})
 
     def _take_in(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
         result = take_in(form, by=staff(request))

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
 from newsroom.lib.verbs import NotPermitted, Refused
 
 from .. import missing
@@ -26,6 +27,7 @@ class MissingPathAdmin(admin.ModelAdmin):
     ordering = ["-count", "path"]
     list_per_page = 50
     show_full_result_count = False
+    paginator = LongListPaginator
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -189,7 +189,8 @@ class PromoAdmin(PurgingAdmin):
         if request.GET.get("format") == "csv":
             return _csv(first, last, pk)
         report = promoclicks.report(first, last, pk)
-        days = [(date_format(day, "SHORT_DATE_FORMAT"), clicks) for day, clicks in report.days]
+        days = [date_format(day, "SHORT_DATE_FORMAT") for day, _clicks in report.days]
+        clicks = charts.Series(gettext("Clicks"), [clicks for _day, clicks in report.days])
         names = dict(PromoSlot.choices)
         context = {
             **self.admin_site.each_context(request),
@@ -198,7 +199,7 @@ class PromoAdmin(PurgingAdmin):
             "report": report,
             "promo": Promo.objects.filter(pk=pk).first() if pk else None,
             "places": [(names.get(slot, slot), clicks) for slot, clicks in report.slots],
-            "chart": charts.bars(days, label=gettext("Clicks by day")),
+            "chart": charts.bars(days, [clicks], label=gettext("Clicks by day")),
         }
         return TemplateResponse(request, "admin/articles/promo/report.html", context)
 

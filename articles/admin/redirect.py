@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
+
 from ..models import Redirect
 from .widgets import choose_only
 
@@ -75,6 +77,7 @@ class RedirectAdmin(admin.ModelAdmin):
     search_fields = ["old_path", "new_path"]
     search_help_text = _("Searches old and new addresses.")
     show_full_result_count = False
+    paginator = LongListPaginator
     autocomplete_fields = ["article", "section", "tag", "author"]
     fieldsets = [
         (

@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import workflow
-from ..compare import differences
+from .. import paragraphs, workflow
+from ..compare import Difference, differences
 from ..content import make
 from ..models import Article, Revision
 from .desk import address, find, revision_of, to_read, to_write
@@ -39,7 +39,9 @@ def history(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
 
 @require_safe
 def compare(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
-    """Show two revisions side by side: `?old=…&new=…`, by default the last save and its base."""
+    """Show two revisions: `?old=…&new=…`, by default the last save and its base; the text side by
+    side, or (`?view=inline`) as one.
+    """
     article = to_read(model_admin, request, pk)
     new = revision_of(article, request.GET.get("new")) or article.head
     old = revision_of(article, request.GET.get("old")) or _before(article, new)
@@ -48,6 +50,7 @@ def compare(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
         return HttpResponseRedirect(address(article))
     if old.number > new.number:
         old, new = new, old
+    found = differences(old.content, new.content)
     return _page(
         model_admin,
         request,
@@ -56,10 +59,18 @@ def compare(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
         _("Compare"),
         old=old,
         new=new,
-        differences=differences(old.content, new.content),
+        differences=found,
+        texts=[(one, _paragraphs(one)) for one in found if one.is_text],
+        is_inline=request.GET.get("view") == "inline",
         choices=article.revisions.select_related("saved_by").defer("content")[:MOST],
         may_restore=model_admin.has_change_permission(request, article),
     )
+
+
+def _paragraphs(difference: Difference) -> list[paragraphs.Run]:
+    old = "".join(part.text for part in difference.old)
+    new = "".join(part.text for part in difference.new)
+    return paragraphs.runs(old, new)
 
 
 @require_POST

@@ -44,6 +44,13 @@ class SectionAdmin(AddressAdmin):
         ),
     ]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name the fields of the list, whose labels are the headings of its columns."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in self.list_editable:
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         rows: QuerySet[Section] = super().get_queryset(request)
         return rows.annotate(count=Count("articles"))

@@ -14,6 +14,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsroom.lib.longlists import LongListPaginator
+
 from .. import alerts
 from ..alerts import privacy
 from ..models import Subscription
@@ -35,6 +37,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
     list_select_related = ["subscriber"]
     ordering = ["-requested_at", "-pk"]
     show_full_result_count = False
+    paginator = LongListPaginator
     list_per_page = 50
     change_list_template = "admin/articles/subscription/change_list.html"
 

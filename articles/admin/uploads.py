@@ -8,11 +8,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.images import MAX_BYTES, MAX_PIXELS
 from newsroom.models import User
 
 from .. import images
 from ..models import Image
 
+# What the page says of it before a file is sent.
+LIMITS = {
+    "max_bytes": MAX_BYTES,
+    "max_megabytes": MAX_BYTES // 1024 // 1024,
+    "max_megapixels": MAX_PIXELS // 1_000_000,
+}
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 
 

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.longlists import LongListPaginator
+
 from ..models import ZeroHit
 
 
@@ -17,6 +19,7 @@ class ZeroHitAdmin(admin.ModelAdmin):
     search_fields = ["query"]
     search_help_text = _("Searches the words that readers typed.")
     show_full_result_count = False
+    paginator = LongListPaginator
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

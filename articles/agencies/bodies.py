@@ -23,7 +23,7 @@ def to_body(html: str, base: str, pictures: list[str]) -> str:
 
     `base` is where the text stands, for its relative links; `pictures` go to its end.
     """
-    html = richtext.drop_control_characters(html)
+    html = richtext.flattened(richtext.drop_control_characters(html))
     tree = LexborHTMLParser(html).body
     if tree is not None:
         _replace_media(tree, base)
@@ -85,7 +85,7 @@ def _in_blocks(html: str) -> str:
 
     def flush() -> None:
         for part in re.split(r"\n\s*\n|(?:<br>\s*){2,}", "".join(line)):
-            text = re.sub(r"^(?:\s|<br>)+|(?:\s|<br>)+$", "", part)
+            text = _trimmed(part)
             blocks.append(f"<p>{text}</p>" if text else "")
         line.clear()
 
@@ -97,6 +97,16 @@ def _in_blocks(html: str) -> str:
         blocks.append(node.html or "")
     flush()
     return re.sub(r"<p>(?:\s|&nbsp;|<br>)*</p>", "", "".join(blocks))
+
+
+def _trimmed(line: str) -> str:
+    """Return a line without white space and line breaks around it.
+
+    No regular expression: of one that looks for the end, long white space inside takes minutes.
+    """
+    while (text := line.strip().removeprefix("<br>").removesuffix("<br>")) != line:
+        line = text
+    return line
 
 
 def _whole(base: str, href: str) -> str:

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from newsroom.lib.richtext import is_web_address
+from newsroom.lib.richtext import drop_control_characters, is_web_address
 
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 1_000
@@ -201,7 +201,9 @@ def _read_json(data: bytes, url: str) -> list[Entry]:
 def _json(item: dict[str, Any], base: str) -> Entry:
     def say(name: str) -> str:
         value = item.get(name)
-        return str(value).strip() if isinstance(value, str | int) else ""
+        # Where XML refuses them, JSON holds NUL and halves of characters, which no database takes.
+        text = drop_control_characters(str(value)) if isinstance(value, str | int) else ""
+        return text.strip()
 
     plain, summary = (escape(say(name), quote=False) for name in ("content_text", "summary"))
     body = say("content_html") or plain

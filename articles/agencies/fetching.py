@@ -113,9 +113,11 @@ def _take(source: AgencySource, run: AgencyRun, data: bytes, url: str) -> None:
     run.seen = len(wanted)
     for one in reversed(wanted):
         try:
+            # Before anybody else waits for this transaction.
+            values = intake.content_of(source, one.entry)
             with transaction.atomic():
                 _hold(run)
-                end = intake.take(source, one, known.get(one.key))
+                end = intake.take(source, one, known.get(one.key), values)
         except (intake.Skipped, DatabaseError) as error:
             run.skipped += 1
             name = (one.entry.title or one.entry.guid or one.entry.url)[:100]

@@ -79,9 +79,11 @@ def known(source: AgencySource, wanted: list[Candidate]) -> dict[str, AgencyEntr
 
 
 @transaction.atomic
-def take(source: AgencySource, one: Candidate, row: AgencyEntry | None) -> End:
-    """Bring one entry in: as a draft, as a newer version of one, or not at all. Raises Skipped."""
-    values = _content(source, one.entry)
+def take(source: AgencySource, one: Candidate, row: AgencyEntry | None, values: Content) -> End:
+    """Bring one entry in: as a draft, as a newer version of one, or not at all.
+
+    `values` are what content_of() made of it.
+    """
     digest = _hash(json.dumps(values, sort_keys=True, ensure_ascii=False))
     if row is not None:
         row = AgencyEntry.objects.select_for_update().get(pk=row.pk)
@@ -125,7 +127,8 @@ def _take_again(row: AgencyEntry, values: Content, digest: str) -> End:
     return End.UPDATED if is_on_top else End.NOTED
 
 
-def _content(source: AgencySource, entry: Entry) -> Content:
+def content_of(source: AgencySource, entry: Entry) -> Content:
+    """Return an entry's text as a draft holds it; takes seconds of a large one. Raises Skipped."""
     if len(entry.body) > _MOST_BODY:
         raise Skipped(_("Its text is longer than 500,000 characters."))
     body = bodies.to_body(entry.body, entry.url or source.url, entry.pictures)

@@ -1,8 +1,9 @@
 """The editorial tables. Everything outside imports them from here."""
 
 from .agency import AgencyEntry, AgencyRun, AgencySource
-from .article import PAGE_RELATIONS, Article, Byline, DossierEntry, RelatedArticle, month_of
+from .article import PAGE_RELATIONS, Article, DossierEntry, month_of
 from .author import Author
+from .byline import Byline
 from .correction import Correction
 from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
@@ -12,7 +13,7 @@ from .mostread import MostRead, ReadCount
 from .newsletter import MOST_STORIES, NewsletterEntry, NewsletterIssue, NewsletterPick
 from .promo import Promo, PromoChoice, PromoClicks, PromoSlot, PromoTarget
 from .redirect import Redirect
-from .related import RelatedProfile, RelatedScore
+from .related import RelatedArticle, RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
 from .section import RESERVED_SLUGS, Dossier, Section
 from .status import AIUse, Genre, Status

@@ -4,24 +4,31 @@ The row is the live text. While an article has never been published it mirrors t
 revision; afterwards only `workflow` writes it, and only by making a revision the live text.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from newsroom.lib.addresses import path_to
+from newsroom.lib.pagination import Order
 from newsroom.lib.richtext import RichTextField
 
 from .author import Author
+from .byline import Byline
 from .desk import DeskQuerySet
 from .image import Image
 from .section import Dossier, Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
-from .tag import TaggedArticle
+from .tag import Tag, TaggedArticle
+
+# The newest of a topic or of an author, by their own copies of the time: see on_topic, signed_by.
+LISTED = Order(("listed_at", "listed_pk"), is_descending=True)
+LISTED_TIMES = frozenset({"listed_at"})
 
 # What an article's page shows of other rows, one each.
 PAGE_RELATIONS = ("section__parent", "lead_image", "ai_reviewed_by", "live_ticker")
@@ -77,6 +84,29 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
     def newest(self) -> "ArticleQuerySet":
         """In the order of front pages and lists; the id decides between equal times."""
         return self.order_by("-published_at", "-pk")
+
+    def of_month(self, first: date) -> "ArticleQuerySet":
+        """With the month in their address. The index on the time has them in the order of lists;
+        the days around the month are for zones, `month` decides.
+        """
+        start = datetime.combine(first, time(), UTC) - timedelta(days=2)
+        return self.filter(
+            month=first, published_at__gte=start, published_at__lt=start + timedelta(days=36)
+        )
+
+    def on_topic(self, **tag: Any) -> "ArticleQuerySet":
+        """On the one topic with these values, for lists in the order LISTED."""
+        # One id, looked up before: then the index on it gives the order.
+        found = self.filter(tagged_items__tag=Tag.objects.filter(**tag).values("pk")[:1])
+        return found.annotate(
+            listed_at=F("tagged_items__published_at"), listed_pk=F("tagged_items__content_object")
+        )
+
+    def signed_by(self, **author: Any) -> "ArticleQuerySet":
+        """Signed by the one author with these values, for lists in the order LISTED."""
+        one = Author.objects.filter(**author).values("pk")[:1]
+        found = self.filter(bylines__author=one, bylines__published_at__isnull=False)
+        return found.annotate(listed_at=F("bylines__published_at"), listed_pk=F("bylines__article"))
 
     def for_card(self) -> "ArticleQuerySet":
         """What a teaser shows, in one query: no body."""
@@ -251,6 +281,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
             # The admin's list and start page.
             models.Index(fields=["-edited_at", "-id"], name="article_edited"),
             models.Index(fields=["status", "-edited_at"], name="article_status_edited"),
+            # Its filters for what is rare.
+            models.Index(fields=["genre", "-edited_at", "-id"], name="article_genre_edited"),
+            models.Index(
+                fields=["-edited_at", "-id"],
+                condition=Q(live__isnull=False) & ~Q(live=F("head")),
+                name="article_changed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -336,32 +373,6 @@ def month_of(moment: datetime) -> date:
     return timezone.localtime(moment).date().replace(day=1)
 
 
-class Byline(models.Model):
-    """An author's part in an article."""
-
-    class Role(models.TextChoices):
-        TEXT = "text", _("Text")
-        PHOTO = "photo", _("Photo")
-        COLLABORATION = "collaboration", _("Collaboration")
-        AGENCY = "agency", _("Agency")
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
-    role = models.CharField(_("role"), max_length=14, choices=Role, default=Role.TEXT)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name = _("byline")
-        verbose_name_plural = _("bylines")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "author", "role"], name="byline_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.author} ({self.get_role_display()})"
-
-
 class DossierEntry(models.Model):
     """An article's place in a dossier."""
 
@@ -379,30 +390,3 @@ class DossierEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier}: {self.article}"
-
-
-class RelatedArticle(models.Model):
-    """An editor's word on what stands beside an article: this one always, or never."""
-
-    class Kind(models.TextChoices):
-        PINNED = "pinned", _("Pinned")
-        BANNED = "banned", _("Banned")
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_choices")
-    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=6, choices=Kind)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("related article")
-        verbose_name_plural = _("related articles")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "other"], name="related_once"),
-            models.CheckConstraint(
-                condition=~Q(article=models.F("other")), name="related_to_another"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.article} → {self.other}"

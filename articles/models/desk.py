@@ -45,6 +45,22 @@ class DeskQuerySet[Row: models.Model](models.QuerySet[Row]):
 
         `appears_at`: when it is set to appear, first or with a waiting update; else the plan.
         """
+        planned = Q(status__in=_UNPUBLISHED, planned_at__gte=start, planned_at__lt=end)
+        return self._appearing(planned, now).order_by("appears_at", "pk")
+
+    def in_calendar(self, start: datetime, end: datetime, now: datetime) -> Self:
+        """Planned, or set to appear by itself, between two moments; `appears_at` as in coming."""
+        planned = Q(status__in=_UNPUBLISHED, planned_at__isnull=False)
+        appearing = self._appearing(planned, now)
+        return appearing.filter(appears_at__gte=start, appears_at__lt=end).order_by(
+            "appears_at", "pk"
+        )
+
+    def unplanned(self) -> Self:
+        """Not yet out and without a plan, the last edited first."""
+        return self.filter(status__in=_UNPUBLISHED, planned_at=None).order_by("-edited_at", "-pk")
+
+    def _appearing(self, planned: Q, now: datetime) -> Self:
         updates = self._rows("revisions").filter(publish_at__gt=now)
         update_at = updates.filter(article=OuterRef("pk")).values("publish_at")[:1]
         appears_at = Case(
@@ -52,15 +68,16 @@ class DeskQuerySet[Row: models.Model](models.QuerySet[Row]):
             When(status=Status.PUBLISHED, then=Subquery(update_at)),
             default=F("planned_at"),
         )
-        return (
-            self.filter(
-                Q(status__in=_UNPUBLISHED, planned_at__gte=start, planned_at__lt=end)
-                | Q(status=Status.PUBLISHED, published_at__gt=now)
-                | Q(status=Status.PUBLISHED, pk__in=updates.values("article"))
+        # By id, each part by its own index: of parts joined by OR every article would be asked.
+        parts: list[models.QuerySet[Any, Any]] = [
+            models.QuerySet(self.model).filter(part).values("pk")
+            for part in (
+                planned,
+                Q(status=Status.PUBLISHED, published_at__gt=now),
+                Q(status=Status.PUBLISHED, pk__in=updates.values("article")),
             )
-            .annotate(appears_at=appears_at)
-            .order_by("appears_at", "pk")
-        )
+        ]
+        return self.filter(pk__in=parts[0].union(*parts[1:])).annotate(appears_at=appears_at)
 
     def recently_edited(self) -> Self:
         """All, the last edited first."""

@@ -1,4 +1,4 @@
-"""What stands beside an article by computation. Written and read by articles.related."""
+"""What stands beside an article: by an editor's word, and by computation (articles.related)."""
 
 from typing import ClassVar
 
@@ -7,6 +7,33 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .article import Article
+
+
+class RelatedArticle(models.Model):
+    """An editor's word on what stands beside an article: this one always, or never."""
+
+    class Kind(models.TextChoices):
+        PINNED = "pinned", _("Pinned")
+        BANNED = "banned", _("Banned")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_choices")
+    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("related article")
+        verbose_name_plural = _("related articles")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "other"], name="related_once"),
+            models.CheckConstraint(
+                condition=~Q(article=models.F("other")), name="related_to_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} → {self.other}"
 
 
 class RelatedScore(models.Model):

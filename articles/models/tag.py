@@ -46,12 +46,18 @@ class TaggedArticle(ItemBase):
     content_object = models.ForeignKey(
         "articles.Article", related_name="tagged_items", on_delete=models.CASCADE
     )
+    # The article's own, so that the newest of a topic are one range of one index.
+    published_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("topic of an article")
         verbose_name_plural = _("topics of articles")
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="article_tagged_once"),
+        ]
+        indexes = [
+            # A topic's page and feed.
+            models.Index(fields=["tag", "-published_at", "-content_object"], name="tagged_newest"),
         ]
 
 

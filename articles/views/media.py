@@ -3,6 +3,7 @@
 import logging
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -50,6 +51,9 @@ def send(
         return moved
     response = get_conditional_response(request, etag=wanted.etag) or _send(wanted)
     response["ETag"] = wanted.etag
+    if settings.CDN_SECONDS:
+        # Nobody could take it back from there when its article is withdrawn: readers' own caches.
+        caching = caching.replace("public", "private")
     response["Cache-Control"] = caching
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -17,12 +17,12 @@ from ..models import (
     THIN_TOPIC,
     Article,
     Author,
-    Byline,
     Correction,
     Dossier,
     Section,
     Tag,
 )
+from ..models.article import LISTED, LISTED_TIMES
 from ..purging import keys_of, keys_of_story
 from ..shelves import Shelves
 
@@ -110,8 +110,8 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a topic; one that stands on hidden articles only does not exist for readers."""
     tag = get_object_or_404(Tag, slug=slug)
-    articles = Article.objects.visible().filter(tagged_items__tag=tag)
-    page = paginate(articles.for_card(), request.GET)
+    articles = Article.objects.visible().on_topic(pk=tag.pk)
+    page = paginate(articles.for_card(), request.GET, order=LISTED, times=LISTED_TIMES)
     if not page:
         raise Http404
     is_thin = page.is_first and not page.next and len(page.items) < THIN_TOPIC
@@ -125,9 +125,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a public profile with what it signs."""
     profile = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
-    signed = Byline.objects.filter(author=profile).values("article")
-    articles = Article.objects.visible().filter(pk__in=signed)
-    page = paginate(articles.for_card(), request.GET)
+    articles = Article.objects.visible().signed_by(pk=profile.pk)
+    page = paginate(articles.for_card(), request.GET, order=LISTED, times=LISTED_TIMES)
     response = render(request, "articles/author.html", {"author": profile, "page": page})
     return pagecache.tag(response, f"author:{profile.pk}", *keys_of(page.items))
 
@@ -193,7 +192,8 @@ def archive(request: HttpRequest) -> HttpResponse:
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """Show the articles of a month, newest first."""
     first = date(year, month, 1)
-    page = paginate(Article.objects.visible().filter(month=first).for_card(), request.GET)
+    articles = Article.objects.visible().of_month(first)
+    page = paginate(articles.for_card(), request.GET)
     if not page:
         raise Http404
     response = render(request, "articles/archive_month.html", {"month": first, "page": page})

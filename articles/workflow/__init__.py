@@ -19,7 +19,7 @@ from .drafts import (
     take_update,
 )
 from .moves import MOVES, Conflict, allowed_moves, is_own, may_edit
-from .placing import Placement, place, place_again
+from .placing import Placement, Prepared, place, place_again, prepare
 from .publication import (
     correct,
     publish,
@@ -31,12 +31,14 @@ from .publication import (
 )
 from .relinking import relink, rewriting
 from .review import approve, plan, send_back, submit
+from .timing import replan, reschedule
 
 __all__ = [
     "MOVES",
     "Conflict",
     "NotPermitted",
     "Placement",
+    "Prepared",
     "Refused",
     "allowed_moves",
     "approve",
@@ -51,11 +53,14 @@ __all__ = [
     "place",
     "place_again",
     "plan",
+    "prepare",
     "publish",
     "publish_due",
     "reinstate",
     "relink",
     "render_again",
+    "replan",
+    "reschedule",
     "restore",
     "rewriting",
     "save_draft",

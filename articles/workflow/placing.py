@@ -10,13 +10,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from newsroom.lib import bulk, pagecache
+from newsroom.lib import bulk, pagecache, richtext
+from newsroom.lib.fulltext import Analysed, analyse
 from newsroom.models import User
 
-from .. import body, content, related, search
+from .. import body, content, likeness, related, search
 from ..content import Content
 from ..models import (
     Article,
+    Author,
     Byline,
     Revision,
     Status,
@@ -31,9 +33,22 @@ from .livetext import free_slug, go_live, mirror
 from .moves import lock
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What is made of a body before it is stored; worth keeping where texts share one."""
+
+    rendered: body.Rendered
+    analysed: Analysed
+    first_stems: tuple[str, ...]
+
+
 @dataclass
 class Placement:
-    """One text to place. Times are aware; published_at is needed for published ones."""
+    """One text to place. Times are aware; published_at is needed for published ones.
+
+    Texts of one `subject` in a call are listed beside each other at once; what stands beside the
+    others, `tick` finds out.
+    """
 
     content: Content
     status: Status
@@ -41,62 +56,65 @@ class Placement:
     updated_at: datetime | None = None
     created_at: datetime | None = None
     by: User | None = None
+    prepared: Prepared | None = None
+    subject: str = ""
+
+
+def prepare(source: str) -> Prepared:
+    """Render and analyse a clean body. One query if it has pictures."""
+    text, code = richtext.plain_text(source), search.language()
+    return Prepared(body.render(source), analyse(text, code), likeness.first_stems(text, code))
 
 
 @transaction.atomic
 def place(placements: list[Placement]) -> list[Article]:
-    """Create articles in bulk, in the order given; some ten queries for any number.
+    """Create articles in bulk, in the order given; some twelve queries for any number.
 
     Dossiers and related choices of the contents are not written (they name articles that may not
     exist yet); everything else is.
     """
-    rendered = [body.render(placement.content["body"]) for placement in placements]
-    articles = [_article(p, r) for p, r in zip(placements, rendered, strict=True)]
+    texts = [p.prepared or prepare(p.content["body"]) for p in placements]
+    articles = [_article(p, text.rendered) for p, text in zip(placements, texts, strict=True)]
     originals = content.originals(p.content["translation_of"] for p in placements)
-    for article, placement in zip(articles, placements, strict=True):
+    ids = bulk.new_ids(Article, len(articles))
+    heads = bulk.new_ids(Revision, len(articles))
+    for article, placement, pk, head in zip(articles, placements, ids, heads, strict=True):
         article.translation_of_id = originals.get(placement.content["translation_of"] or 0)
+        article.pk, article.head_id = pk, head
+        article.live_id = head if article.status == Status.PUBLISHED else None
     _give_free_slugs(articles)
-    # Articles name revisions that name articles; the database looks at that when all is there.
-    for article, revision in zip(articles, bulk.new_ids(Revision, len(articles)), strict=True):
-        article.head_id = revision
-        article.live_id = revision if article.status == Status.PUBLISHED else None
-    bulk.insert(articles)
-    _write_first_revisions(articles, placements)
-    _hang_rows(articles, placements, rendered)
-    search.index_many(articles)
-    related.profile(articles)
+    bulk.add(articles)
+    pairs = list(zip(articles, placements, strict=True))
+    bulk.add(
+        [
+            Revision(
+                pk=article.head_id,
+                article=article,
+                number=1,
+                kind=Revision.Kind.IMPORTED,
+                content=placement.content,
+                saved_at=placement.updated_at or placement.published_at or article.edited_at,
+                saved_by=placement.by,
+            )
+            for article, placement in pairs
+        ]
+    )
+    _hang_rows(pairs, texts)
+    bulk.add(
+        [
+            WorkflowEntry(
+                article=article,
+                verb="import",
+                to_status=article.status,
+                revision_id=article.head_id,
+                by=placement.by,
+            )
+            for article, placement in pairs
+        ]
+    )
     if any(article.status == Status.PUBLISHED for article in articles):
         pagecache.purge("site")
     return articles
-
-
-def _write_first_revisions(articles: list[Article], placements: list[Placement]) -> None:
-    """Write the revisions that new articles name, and the first lines of their logs."""
-    pairs = list(zip(articles, placements, strict=True))
-    bulk.insert_values(
-        Revision,
-        ["id", "article_id", "number", "kind", "content", "saved_at", "saved_by_id"],
-        [
-            (
-                article.head_id,
-                article.pk,
-                1,
-                Revision.Kind.IMPORTED.value,
-                one.content,
-                one.updated_at or one.published_at or article.edited_at,
-                one.by.pk if one.by else None,
-            )
-            for article, one in pairs
-        ],
-    )
-    bulk.insert_values(
-        WorkflowEntry,
-        ["article_id", "verb", "to_status", "revision_id", "by_id"],
-        [
-            (article.pk, "import", str(article.status), article.head_id, one.by and one.by.pk)
-            for article, one in pairs
-        ],
-    )
 
 
 @transaction.atomic
@@ -159,38 +177,61 @@ def _give_free_slugs(articles: list[Article]) -> None:
         taken.add((article.month, article.slug))
 
 
-def _hang_rows(
-    articles: list[Article], placements: list[Placement], rendered: list[body.Rendered]
+def _hang_rows(pairs: list[tuple[Article, Placement]], texts: list[Prepared]) -> None:
+    """Write topics, bylines and pictures, and what finds the articles by their texts."""
+    tags = tags_by_key(list(dict.fromkeys(n for _, p in pairs for n in p.content["tags"])))
+    topics = [
+        {tag.pk: tag for name in placement.content["tags"] if (tag := tags[tag_key(name)])}
+        for _article, placement in pairs
+    ]
+    bulk.add(
+        [
+            TaggedArticle(content_object=article, tag=tag, published_at=article.published_at)
+            for (article, _placement), found in zip(pairs, topics, strict=True)
+            for tag in found.values()
+        ]
+    )
+    bulk.add(
+        [
+            byline
+            for article, placement in pairs
+            for byline in Byline.of(
+                article, ((part["author"], part["role"]) for part in placement.content["bylines"])
+            )
+        ]
+    )
+    through = Article.body_images.through
+    bulk.add(
+        [
+            through(article_id=article.pk, image_id=image)
+            for (article, _placement), text in zip(pairs, texts, strict=True)
+            for image in dict.fromkeys(image.pk for image in text.rendered.images)
+        ]
+    )
+    _let_find(pairs, texts, [{pk: tag.name for pk, tag in found.items()} for found in topics])
+
+
+def _let_find(
+    pairs: list[tuple[Article, Placement]], texts: list[Prepared], topics: list[dict[int, str]]
 ) -> None:
-    pairs = list(zip(articles, placements, strict=True))
-    names = list(dict.fromkeys(name for _, p in pairs for name in p.content["tags"]))
-    tags = tags_by_key(names)
-    bulk.insert_values(
-        TaggedArticle,
-        ["content_object_id", "tag_id"],
-        [
-            (article.pk, tags[tag_key(name)].pk)
-            for article, placement in pairs
-            for name in placement.content["tags"]
-        ],
-        ignores_known=True,
+    """Let articles be found by readers, and beside each other."""
+    writers = {entry["author"] for _article, p in pairs for entry in p.content["bylines"]}
+    names = dict(Author.objects.filter(pk__in=writers).values_list("pk", "name"))
+    search.index_new(
+        (article, text.analysed, [*found.values()],
+         [names[entry["author"]] for entry in placement.content["bylines"]])
+        for (article, placement), text, found in zip(pairs, texts, topics, strict=True)
+    )  # fmt: skip
+    subjects: dict[str, list[int]] = {}
+    for article, placement in pairs:
+        if placement.subject and article.status == Status.PUBLISHED:
+            subjects.setdefault(placement.subject, []).append(article.pk)
+    related.describe_new(
+        (
+            (article, text.first_stems, found)
+            for (article, placement), text, found in zip(pairs, texts, topics, strict=True)
+            if placement.subject
+        ),
+        subjects.values(),
     )
-    bulk.insert_values(
-        Byline,
-        ["article_id", "author_id", "role", "position"],
-        [
-            (article.pk, entry["author"], entry["role"], position)
-            for article, placement in pairs
-            for position, entry in enumerate(placement.content["bylines"])
-        ],
-    )
-    bulk.insert_values(
-        Article.body_images.through,
-        ["article_id", "image_id"],
-        [
-            (article.pk, image.pk)
-            for article, text in zip(articles, rendered, strict=True)
-            for image in text.images
-        ],
-        ignores_known=True,
-    )
+    related.profile([article for article, placement in pairs if not placement.subject])

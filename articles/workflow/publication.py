@@ -124,6 +124,8 @@ def unschedule(article: Article, *, by: User) -> Article:
     if not (article.is_scheduled or article.is_embargoed):
         raise Refused(_("Nothing is scheduled here."))
     article.published_at = article.month = article.live = None
+    article.tagged_items.update(published_at=None)
+    article.bylines.update(published_at=None)
     purge_article(article)
     return move("unschedule", article, by=by)
 

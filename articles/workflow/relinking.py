@@ -13,7 +13,7 @@ from newsroom.lib import bulk
 from .. import redirects
 from ..models import Article, Revision
 
-_LINK = re.compile(r'(<a\b[^>]*?\shref=")(/[^"]*)(?=")')
+_LINK = re.compile(r'(<a\b[^>]*?\shref=")(/(?!/)[^"]*)(?=")')
 
 
 @transaction.atomic

@@ -156,6 +156,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             status__in=[Status.PENDING, Status.REMOVED]
         )
 
+    def refused(self) -> "CommentQuerySet":
+        """Rejected or put away as spam, by moderators or by rules."""
+        return self.filter(status__in=[Status.REJECTED, Status.SPAM])
+
     def spam(self) -> "CommentQuerySet":
         return self.filter(status=Status.SPAM)
 
@@ -195,13 +199,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 def _hidden_above() -> Q:
     """Match rows of which an ancestor is hidden; tombstones hide nothing.
 
-    One equation a level: as a list of paths, PostgreSQL would compare every row with every hidden
-    one. The depth first, so that a short row asks for no more ancestors than it has.
+    One question a level: as a list of paths, PostgreSQL would compare every row with every hidden
+    one; as an equation, it would rather gather all that is hidden anywhere than look up a few. The
+    depth first, so that a short row asks for no more ancestors than it has.
     """
     hidden = Comment.objects.filter(article=OuterRef("article")).exclude(status__in=SHAPE)
     matched = Q()
     for level in range(1, DEEPEST):
-        above = hidden.filter(path=Substr(OuterRef("path"), 1, SEGMENT * level))
+        path = Substr(OuterRef("path"), 1, SEGMENT * level)
+        above = hidden.filter(path__gte=path, path__lte=path)
         matched |= Q(depth__gt=level) & Q(Exists(above))
     return matched
 

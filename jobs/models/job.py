@@ -87,7 +87,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def pending(self) -> "JobQuerySet":
         """New ones that wait for the desk."""
-        return self.filter(status=Status.PENDING)
+        # Every one has the time; said, it is a range of the index.
+        return self.filter(status=Status.PENDING, waiting_since__isnull=False)
 
     def waiting(self) -> "JobQuerySet":
         """All that waits for the desk: new ones, and changes of listed ones. Oldest first."""

@@ -45,6 +45,8 @@ class Label(models.Model):
         indexes = [
             # Counts over all live jobs, from the index alone.
             models.Index(fields=["kind", "key", "valid_through", "name"], name="job_label_counts"),
+            # upkeep.forget_ended: whose time is over.
+            models.Index(fields=["valid_through"], name="job_label_end"),
         ]
 
     def __str__(self) -> str:

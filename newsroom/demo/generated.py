@@ -1,44 +1,92 @@
 """Generated articles: seeded sentences in bulk, for looking at the site with many rows."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import accumulate, batched
 from random import Random
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import reset_queries, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from articles import content, workflow
-from articles.models import Byline, Status
+from articles import content, search, workflow
+from articles.models import Byline, Status, tags_by_name
 from newsroom.lib.slugs import make_slug
 
-from . import texts
+from . import bulkwork, texts
 from .memory import Memory
 
 KIND = "generated article"
-_BATCH = 500
+_BATCH = 1_000
+# Above, several processes work, and what finds words is made anew at the end.
+_MANY = 20_000
+# The first have texts of their own, as long as most articles are. All others are short and share
+# some thousand of them, so that a million take an hour and not a day.
+_OWN_BODIES, _BODIES = 20_000, 400
 _TOPICS = 300
+_SAME = ("place", "person", "actor", "matter")
 # The newest generated article is older than the hand-written ones, which keep the front page.
-_FIRST_DAY, _LAST_DAY = 8, 3650
+_FIRST_DAY, _LAST_DAY = 8, 5475
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def build(language: str, memory: Memory, wanted: int) -> None:
     """Place the articles no. 1 to `wanted` that are not there; a number is always the same text."""
-    missing = [n for n in range(1, wanted + 1) if memory.find(KIND, str(n)) is None]
+    missing = _missing(memory, wanted)
+    is_many = len(missing) >= _MANY
+    if not is_many:
+        search.INDEX.ready()  # a run that was killed has left it to this one
     if not missing:
         return
     writer = Writer.of(language, memory)
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    with tqdm(total=len(missing), desc="Generating", unit="article", disable=None) as progress:
-        for numbers in batched(missing, _BATCH):
-            with transaction.atomic():
-                placed = workflow.place([writer.write(number, today) for number in numbers])
-                memory.remember(KIND, zip(map(str, numbers), placed, strict=True))
-            progress.update(len(numbers))
+    tags_by_name(writer.topics)  # no two processes make the same one
+    blocks = [(block[0], block[-1]) for block in _blocks(missing)]
+    with search.INDEX.suspended() if is_many else nullcontext():
+        work = bulkwork.done(partial(_place, writer, _today(), memory.source), blocks, is_many)
+        with tqdm(total=len(missing), desc="Generating", unit="article", disable=None) as progress:
+            for count in work:
+                progress.update(count)
+    memory.note(KIND, len(missing))
+
+
+def numbers(memory: Memory) -> set[int]:
+    """Return the numbers of all articles that were generated."""
+    spans = (key.split("-") for key in memory.keys_of(KIND))
+    return {n for span in spans for n in range(int(span[0]), int(span[-1]) + 1)}
+
+
+def _missing(memory: Memory, wanted: int) -> list[int]:
+    done = numbers(memory)
+    return [number for number in range(1, wanted + 1) if number not in done]
+
+
+def _blocks(missing: list[int]) -> Iterator[list[int]]:
+    """Yield runs of numbers without a gap: one record remembers each."""
+    for batch in batched(missing, _BATCH):
+        start = 0
+        for end in range(1, len(batch) + 1):
+            if end == len(batch) or batch[end] != batch[end - 1] + 1:
+                yield list(batch[start:end])
+                start = end
+
+
+def _today() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _place(writer: "Writer", today: datetime, source: str, block: tuple[int, int]) -> int:
+    """Place the articles of a block in one transaction with its record; return how many."""
+    first, last = block
+    with transaction.atomic():
+        placed = workflow.place([writer.write(n, today) for n in range(first, last + 1)])
+        Memory.store(source, KIND, [(f"{first}-{last}", placed[0])])
+    reset_queries()
+    return len(placed)
 
 
 @dataclass
@@ -53,6 +101,9 @@ class Writer:
     pictures: dict[str, int]
     topics: list[str]
     weights: list[float]
+    first_names: list[str]
+    syllables: dict[str, list[str]]
+    _bodies: dict[tuple[str, int], "SharedBody"] = field(default_factory=dict)
 
     @classmethod
     def of(cls, language: str, memory: Memory) -> "Writer":
@@ -70,29 +121,79 @@ class Writer:
             ],
             pictures={key: memory.id_of("picture", key) for key in paper["pictures"]},
             topics=topics,
+            first_names=grammar["first_names"],
+            syllables=grammar["syllables"],
             weights=list(accumulate(1 / rank for rank in range(1, len(topics) + 1))),
         )
 
     def write(self, number: int, today: datetime) -> workflow.Placement:
         """Return the article of a number, published on one of the days before `today`."""
         chance = Random(f"{self.language} {number}")  # noqa: S311 - a text, not a secret
-        slug = chance.choice(list(self.sections))
-        voice = Voice(chance, {**self.words, **self.sections[slug]})
-        values: dict[str, Any] = {
-            "section": self.section_ids[slug],
-            "kicker": voice.say("kicker"),
-            "headline": voice.say("headline"),
+        section = chance.choice(list(self.sections))
+        matter = ""
+        if number <= _OWN_BODIES:
+            voice = Voice(chance, {**self.words, **self.sections[section]})
+            base, prepared = self._base(section, voice, _body(chance, voice, (3, 8))), None
+        else:
+            shared = self._shared_body(section, chance.randrange(_BODIES))
+            voice, base, prepared = Voice(chance, shared.words), shared.base, shared.prepared
+            matter = f"{section} {voice.words['matter']}"
+        headline = voice.say("headline")
+        made: dict[str, Any] = {
+            **base,
+            "kicker": voice.say("kicker") if number <= _OWN_BODIES else self._name(chance),
+            "headline": headline,
             "standfirst": f"{voice.say('standfirst')} {voice.say('standfirst')}",
-            "body": _body(chance, voice),
-            "dateline": [voice.words["place"]],
+            "slug": f"{make_slug(headline, max_length=80)}-{number}",
             "tags": self._tags(chance),
-            "bylines": [{"author": chance.choice(self.authors), "role": Byline.Role.TEXT}],
-            "lead_image": self._picture(chance, slug),
+            "bylines": [{"author": chance.choice(self.authors), "role": Byline.Role.TEXT.value}],
+            "lead_image": self._picture(chance, section),
         }
         # The exponent gives recent years more than those long ago, as real archives have it.
         days = _FIRST_DAY + (_LAST_DAY - _FIRST_DAY) * chance.random() ** 1.5
         moment = today - timedelta(days=int(days)) + timedelta(minutes=chance.randrange(360, 1320))
-        return workflow.Placement(content.make(values), Status.PUBLISHED, published_at=moment)
+        return workflow.Placement(
+            cast("content.Content", made),
+            Status.PUBLISHED,
+            published_at=moment,
+            prepared=prepared,
+            subject=matter,
+        )
+
+    def _base(self, section: str, voice: "Voice", body: str) -> content.Content:
+        return content.make(
+            {
+                "section": self.section_ids[section],
+                "body": body,
+                "dateline": [voice.words["place"]],
+            }
+        )
+
+    def _shared_body(self, section: str, number: int) -> "SharedBody":
+        """Return a short text that many articles have, made when it is first asked for."""
+        if (section, number) not in self._bodies:
+            chance = Random(f"{self.language} {section} {number}")  # noqa: S311
+            words = {**self.words, **self.sections[section]}
+            people = {"place": [self._name(chance)], "person": [self._person(chance)]}
+            voice = Voice(chance, words | people)
+            base = self._base(section, voice, _body(chance, voice, (2, 4)))
+            fixed = {name: [voice.words[name]] for name in _SAME}
+            prepared = workflow.prepare(base["body"])
+            self._bodies[section, number] = SharedBody(words | fixed, base, prepared)
+        return self._bodies[section, number]
+
+    def _person(self, chance: Random) -> str:
+        return f"{chance.choice(self.first_names)} {self._name(chance)}"
+
+    def _name(self, chance: Random) -> str:
+        """Return an invented name; the n-th of 30,000 comes 1/n as often as the first (Zipf)."""
+        parts = self.syllables
+        rank = int(
+            (len(parts["first"]) * len(parts["middle"]) * len(parts["last"])) ** chance.random()
+        )
+        rank, last = divmod(rank - 1, len(parts["last"]))
+        middle, first = divmod(rank, len(parts["first"]))
+        return parts["first"][first] + parts["middle"][middle] + parts["last"][last]
 
     def _picture(self, chance: Random, section: str) -> int | None:
         """Return a picture that suits the section; some articles have none."""
@@ -102,7 +203,17 @@ class Writer:
 
     def _tags(self, chance: Random) -> list[str]:
         """Return two to five topics; the n-th of them comes 1/n as often as the first (Zipf)."""
-        return chance.choices(self.topics, cum_weights=self.weights, k=chance.randint(2, 5))
+        found = chance.choices(self.topics, cum_weights=self.weights, k=chance.randint(2, 5))
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class SharedBody:
+    """A text of which many articles differ in head, date, topics and author only."""
+
+    words: dict[str, list[str]]
+    base: content.Content
+    prepared: workflow.Prepared
 
 
 class Voice:
@@ -110,9 +221,7 @@ class Voice:
 
     def __init__(self, chance: Random, words: dict[str, list[str]]) -> None:
         self._chance = chance
-        self.words: dict[str, Any] = words | {
-            name: chance.choice(words[name]) for name in ("place", "person", "actor", "matter")
-        }
+        self.words: dict[str, Any] = words | {name: chance.choice(words[name]) for name in _SAME}
         self._decks: dict[str, list[str]] = {}
 
     def say(self, kind: str) -> str:
@@ -129,9 +238,9 @@ class Voice:
         return words if isinstance(words, str) else self._chance.choice(words)
 
 
-def _body(chance: Random, voice: Voice) -> str:
+def _body(chance: Random, voice: Voice, paragraphs: tuple[int, int]) -> str:
     parts = []
-    for number in range(chance.randint(3, 8)):
+    for number in range(chance.randint(*paragraphs)):
         if number and number % 3 == 0:
             parts.append(f"<h2>{voice.say('subheading')}</h2>")
         kinds = chance.choices(["fact", "background", "voice"], k=chance.randint(2, 3))

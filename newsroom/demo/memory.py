@@ -45,9 +45,22 @@ class Memory:
 
     def remember(self, kind: str, built: Iterable[tuple[str, models.Model]]) -> None:
         """Note rows that were just built; the caller holds the transaction that made them."""
+        records = self.store(self.source, kind, built)
+        self._known |= {(kind, record.key): record.target_id for record in records}
+        self.note(kind, len(records))
+
+    def note(self, kind: str, count: int) -> None:
+        """Count what was added."""
+        self.added[kind] += count
+
+    @staticmethod
+    def store(
+        source: str, kind: str, built: Iterable[tuple[str, models.Model]]
+    ) -> list[ImportedRecord]:
+        """Write records only; for processes that have no memory of their own."""
         records = [
             ImportedRecord(
-                source=self.source,
+                source=source,
                 kind=kind,
                 key=key,
                 target=row._meta.label_lower,
@@ -55,6 +68,4 @@ class Memory:
             )
             for key, row in built
         ]
-        ImportedRecord.objects.bulk_create(records, batch_size=500)
-        self._known |= {(kind, record.key): record.target_id for record in records}
-        self.added[kind] += len(records)
+        return ImportedRecord.objects.bulk_create(records, batch_size=500)

@@ -118,6 +118,9 @@ def _draft(story: Story, values: Content, desk: Desk) -> Article:
         workflow.plan(
             article, by=desk.editor, planned_at=until, embargo_until=until, expires_at=None
         )
+    if "planned_days" in story.facts:
+        day = _morning(story.facts["planned_days"], hour=17)
+        article = workflow.replan(article, by=desk.editor, planned_at=day, seen=None)
     return article
 
 

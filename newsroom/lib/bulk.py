@@ -5,11 +5,12 @@ here has signals. Called inside a transaction.
 """
 
 import ctypes
+import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import (
@@ -62,6 +63,36 @@ def insert(rows: Sequence[Model]) -> None:
     _write(model, fields, columns)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def add(rows: Sequence[Model]) -> None:
+    """Insert rows of one model as they stand: nothing is cleaned, no row may be there already.
+
+    By COPY where the database has it; there, rows without an id get one that is not known here.
+    """
+    if not rows or connection.vendor == "sqlite":
+        insert(rows)
+        return
+    model = type(rows[0])
+    columns = _copied_columns(model, has_ids=rows[0].pk is not None)
+    names = ", ".join(_name(field) for field, _write in columns)
+    copy_rows(
+        f"{connection.ops.quote_name(model._meta.db_table)} ({names})",
+        (
+            [
+                write(row.__dict__[field.attname]) if write else row.__dict__[field.attname]
+                for field, write in columns
+            ]
+            for row in rows
+        ),
+    )
+
+
+def copy_rows(into: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Send rows of plain values to a table with its columns, a constant. PostgreSQL only."""
+    with connection.cursor() as cursor, cast("Any", cursor).copy(f"COPY {into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def update(rows: Sequence[Model], names: Sequence[str]) -> None:
@@ -153,6 +184,24 @@ def _insert_objects(
         unique_fields=replaces or None,
         update_fields=others if replaces else None,
     )
+
+
+def _copied_columns(
+    model: type[Model], *, has_ids: bool
+) -> list[tuple[_AnyField, Callable[[Any], Any] | None]]:
+    """Return columns and how COPY wants their values; None: as they are."""
+    columns: list[tuple[_AnyField, Callable[[Any], Any] | None]] = []
+    for field in model._meta.concrete_fields:
+        if field.primary_key and not has_ids:
+            continue
+        if isinstance(field, JSONField):
+            columns.append((field, partial(json.dumps, ensure_ascii=False)))
+        elif isinstance(field, CharField | TextField):
+            # The members of an enumeration would go by their names.
+            columns.append((field, lambda value: None if value is None else str(value)))
+        else:
+            columns.append((field, None))
+    return columns
 
 
 def _column(field: _AnyField, rows: Sequence[Model]) -> Sequence[Any]:

@@ -82,6 +82,8 @@ def _refuse(*_query: Any) -> None:
 
 
 _PLAIN = (str, int, float, date, time, timedelta, UUID, Enum, NoneType)
+# They equal others that are not written the same way: True and 1, a safe text and the same unsafe.
+_LOOKALIKES = (bool, float, SafeString)
 # What Django notes on a row beside its columns.
 _OWN = {"_state", "_prefetched_objects_cache"}
 
@@ -92,6 +94,8 @@ def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
     Raises Untold for what is neither a row nor made of rows, words, numbers and times. `above` are
     the rows that led here: of a ticker that names its article again, only that it does is told.
     """
+    if isinstance(value, _LOOKALIKES):
+        return type(value), value
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, LazyObject):
@@ -104,7 +108,13 @@ def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
             return type(value), value.pk
         beside = value._state.fields_cache.values()
         inner = (*above, value)
-        return type(value), _columns(value), *(facts(one, inner) for one in beside)
+        read = getattr(value, "_prefetched_objects_cache", {})
+        return (
+            type(value),
+            _columns(value),
+            *(facts(one, inner) for one in beside),
+            *((name, facts(list(rows), inner)) for name, rows in read.items()),
+        )
     if isinstance(value, list | tuple | set | frozenset):
         return type(value), *(facts(one, above) for one in value)
     if isinstance(value, dict):

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 MAX_BYTES = 150_000
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "webp": "image/webp"}
@@ -25,8 +25,13 @@ _ATTRIBUTES = set(
     "gradientUnits gradientTransform spreadMethod clip-path clip-rule clipPathUnits mask "
     "maskUnits maskContentUnits preserveAspectRatio".split()
 )
-# Values may point at other parts of the same drawing only.
-_POINTS_ELSEWHERE = re.compile(r"url\(\s*['\"]?(?!#)", re.IGNORECASE)
+# Values may point at other parts of the same drawing only, and are read as CSS: an escape can spell
+# url, and other functions than url load pictures too.
+_POINTS_ELSEWHERE = re.compile(
+    r"\\|/\*|(?<![\w-])(?!(?:url\(\s*['\"]?#|(?:rgba?|hsla?|matrix|translate|scale|rotate|skew[XY])\s*\())"
+    r"[\w-]*\(",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*", re.ASCII)
 
 
@@ -69,7 +74,7 @@ def _pixels(data: bytes) -> Logo:
             if max(image.size) > 2000:
                 raise NotALogo(_("The logo is too large: at most 2,000 pixels on a side."))
             pixels = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotALogo(_("That is no SVG, PNG or WebP picture.")) from error
     written = BytesIO()
     pixels.save(written, format=kind, lossless=True)
@@ -84,7 +89,10 @@ def _drawing(data: bytes) -> Logo:
     if root.tag != f"{_SVG}svg":
         raise NotALogo(_("That is no SVG, PNG or WebP picture."))
     width, height = _size(root)
-    _clean(root)
+    try:
+        _clean(root)
+    except RecursionError as error:
+        raise NotALogo(_("That is no SVG, PNG or WebP picture.")) from error
     root.set("width", f"{width:g}")
     root.set("height", f"{height:g}")
     root.attrib.setdefault("viewBox", f"0 0 {width:g} {height:g}")

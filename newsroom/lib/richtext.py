@@ -134,11 +134,16 @@ def clean(html: str) -> str:
     Idempotent. NUL and other control characters are dropped: PostgreSQL refuses the first. Markup
     nested deeper than any text needs keeps its words only: parsers take minutes over it.
     """
-    html = drop_control_characters(html)
-    if _is_too_deep(html):
-        html = "".join(f"<p>{escape(line)}</p>" for line in plain_text(html).splitlines())
+    html = flattened(drop_control_characters(html))
     cleaned = _cleaner.clean(html).strip()
     return "" if _EMPTY.match(cleaned) else cleaned
+
+
+def flattened(html: str) -> str:
+    """Return the HTML; of markup nested deeper than any text needs the words alone."""
+    if not _is_too_deep(html):
+        return html
+    return "".join(f"<p>{escape(line)}</p>" for line in plain_text(html).splitlines())
 
 
 def clean_words(html: str) -> str:

@@ -254,7 +254,12 @@ class SiteSettings(models.Model):
     @property
     def icon_version(self) -> str:
         """Part of the icon's address: a new letter or colour is a new address."""
-        return hashlib.sha256(f"{self.name[:1]}{self.house_color}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{self.initial}{self.house_color}".encode()).hexdigest()[:12]
+
+    @property
+    def initial(self) -> str:
+        """The letter that stands on the icon."""
+        return next((sign for sign in self.name if sign.isalnum()), "·").upper()
 
     @property
     def legal_pages(self) -> tuple[LegalPage, ...]:

@@ -340,3 +340,45 @@ def test_picker_takes_any_address(as_editor, query):
     response = as_editor.get(PICK, query)
     assert response.status_code == 200
     assert "<script>" not in response.content.decode().replace('<script src="', "")
+
+
+# --- upload one by one --------------------------------------------------------------------------
+
+
+def send(client, *files, **values):
+    data = {"pictures": list(files), **values}
+    return client.post(ADD, data, headers={"accept": "application/json"})
+
+
+def test_script_is_told_of_each_file_where_it_is_or_why_not(as_editor):
+    first = send(as_editor, file("bridge.png"), credit="Ada")
+    image = Image.objects.get()
+    assert (first.status_code, image.credit) == (200, "Ada")
+    assert first.json() == {
+        "said": "Uploaded.",
+        "taken": {"title": "bridge", "address": change(image)},
+    }
+    again = send(as_editor, file("same.png"))
+    assert again.json()["said"] == "The library had “bridge” already."
+    assert again.json()["taken"]["address"] == change(image)
+    bad = send(as_editor, SimpleUploadedFile("virus.svg", b"<svg/>", "image/svg+xml"))
+    assert bad.status_code == 422
+    assert bad.json()["said"].startswith("“virus.svg” was not taken: ")
+    assert send(as_editor).status_code == 422
+    assert Image.objects.count() == 1
+
+
+def test_script_of_a_stranger_stores_nothing(client, moderator):
+    client.force_login(moderator)
+    assert send(client, file()).status_code == 403
+    assert not Image.objects.exists()
+
+
+def test_library_takes_files_from_those_who_may_add_them(client, editor, chief):
+    client.force_login(editor)
+    assert "data-one-by-one" in client.get(LIST).text
+    viewer = UserFactory(is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_image"))
+    client.force_login(viewer)
+    page = client.get(LIST)
+    assert (page.status_code, "data-one-by-one" in page.text) == (200, False)

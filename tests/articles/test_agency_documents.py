@@ -116,6 +116,23 @@ def test_bodies(html, body):
     assert to_body(html, BASE, []) == body
 
 
+def test_no_body_takes_minutes():
+    """What a parser or a pattern would go through again and again; longer ones are not taken."""
+    long = " " * 400_000
+    assert to_body(f"<p>a{long}b</p>{long}c{long}d", BASE, []).split() == [
+        "<p>a", "b</p><p>c", "d</p>",
+    ]  # fmt: skip
+    assert to_body("<div>" * 90_000 + "deep", BASE, []) == "<p>deep</p>"
+    picture = '<img src="https://a.example/p.jpg">'
+    assert to_body("<div>" * 40_000 + picture * 5_000, BASE, []) == ""
+
+
+def test_json_with_what_no_database_takes():
+    feed = json.dumps({"items": [{"id": "1", "title": "A\x00B\ud800", "content_text": "\x00t"}]})
+    (entry,) = read(feed.encode(), BASE)
+    assert (entry.title, entry.body) == ("AB", "t")
+
+
 def test_pictures_beside_the_text_are_links_at_its_end():
     assert to_body("<p>a</p>", BASE, ["https://a.example/p.jpg?a=1&b=2"]) == (
         '<p>a</p><p><a href="https://a.example/p.jpg?a=1&amp;b=2">Picture</a></p>'

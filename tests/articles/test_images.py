@@ -296,6 +296,12 @@ def live(editor) -> Image:
     return image
 
 
+def test_no_cache_in_front_keeps_a_picture_that_nobody_could_take_back(live, client, settings):
+    settings.CDN_SECONDS = 300
+    response = client.get(live.rendition_url("16x9", 640, "jpg"))
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
 @pytest.mark.parametrize(
     ("extension", "kind", "content_type"),
     [("jpg", "JPEG", "image/jpeg"), ("avif", "AVIF", "image/avif")],

@@ -160,7 +160,7 @@ def test_the_report_sums_and_exports(client, commercial, django_assert_num_queri
     assert page.status_code == 200
     text = page.content.decode()
     assert "<strong>9</strong> clicks" in text
-    assert text.count("<rect") == 30
+    assert text.count('class="hit"') == 30
     table = client.get("/admin/articles/promo/report/", {"format": "csv", "promo": promo.pk})
     assert table.content.decode("utf-8-sig").splitlines() == [
         "day,promo,title,slot,section,clicks",

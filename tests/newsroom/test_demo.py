@@ -8,13 +8,13 @@ from django.conf import settings as django_settings
 from django.contrib.auth import authenticate
 from django.contrib.flatpages.models import FlatPage
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.db.models import Count, Max, Min, Sum
+from django.db import connection, transaction
+from django.db.models import Count, F, Max, Min, Sum
 from django.test import RequestFactory
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
-from articles import layout
+from articles import body, content, layout, search
 from articles.models import (
     AIUse,
     Article,
@@ -31,6 +31,8 @@ from articles.models import (
     Pin,
     ReadCount,
     Redirect,
+    RelatedProfile,
+    RelatedScore,
     Section,
     Slot,
     Subscription,
@@ -305,20 +307,68 @@ def test_site_speaks_its_language(demo):
 
 
 def test_generated_articles_are_added_once_and_are_always_the_same(demo):
+    own = list(Article.objects.values_list("pk", flat=True))
+
     def run(*numbers: int) -> list[tuple[str, str, str]]:
         with transaction.atomic():
             for number in numbers:
                 build(articles=number)
-            ids = [Memory(demo).find(generated.KIND, str(n)) for n in range(1, 51)]
-            rows = Article.objects.in_bulk(ids)
-            found = [(rows[pk].headline, rows[pk].body, str(rows[pk].published_at)) for pk in ids]
+            assert generated.numbers(Memory(demo)) == set(range(1, 51))
+            rows = Article.objects.exclude(pk__in=own).order_by("pk")
+            found = [(row.slug, row.body, str(row.published_at)) for row in rows]
             assert Article.objects.count() == VISIBLE + HIDDEN + 50
             transaction.set_rollback(True)
         return found
 
     at_once = run(50)
     assert run(20, 50, 50) == at_once
-    assert len({body for _headline, body, _at in at_once}) == 50
+    assert len({body for _slug, body, _at in at_once}) == 50
+
+
+def test_articles_that_share_a_body_are_as_whole_as_others(demo, monkeypatch):
+    monkeypatch.setattr(generated, "_OWN_BODIES", 0)
+    own = set(Article.objects.values_list("pk", flat=True))
+    build(articles=400)
+    made = list(Article.objects.visible().exclude(pk__in=own))
+    assert len({article.body for article in made}) < len({article.slug for article in made}) == 400
+    for article in made:
+        kept = article.head.content
+        assert kept == content.make(kept)
+        assert content.read(article) == kept
+        rendered = body.render(article.body)
+        assert (article.body_html, article.word_count) == (rendered.html, rendered.words)
+    beside = RelatedScore.objects.filter(article__in=made).select_related("article", "other")
+    assert {row.article.section_id == row.other.section_id for row in beside} == {True}
+    listed = {row.article_id for row in beside}
+    profiles = RelatedProfile.objects.filter(article__in=made)
+    assert {profile.pk for profile in profiles if not profile.is_due} == listed
+    assert len(listed) > 300
+    as_placed = _indexed()
+    search.index_many(made)
+    assert _indexed() == as_placed
+
+
+def test_topics_and_authors_know_the_time_of_their_articles(demo):
+    tagged = TaggedArticle.objects.exclude(published_at=F("content_object__published_at"))
+    assert not tagged.filter(content_object__published_at__isnull=False).exists()
+    assert TaggedArticle.objects.filter(published_at__isnull=False).exists()
+    for article in Article.objects.prefetch_related("bylines"):
+        times = Counter(
+            (part.author_id, part.published_at)
+            for part in article.bylines.all()
+            if part.published_at
+        )
+        authors = {part.author_id for part in article.bylines.all() if article.published_at}
+        assert times == Counter((author, article.published_at) for author in authors)
+
+
+def _indexed() -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT rowid, tokens FROM articles_search ORDER BY rowid")
+        else:
+            cursor.execute("SELECT id, key, tokens::text FROM articles_search ORDER BY id")
+        return cursor.fetchall()
 
 
 def test_generated_articles_are_whole(demo):

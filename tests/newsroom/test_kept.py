@@ -3,6 +3,7 @@
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from articles.models import Article, LiveTicker
 from newsroom.lib.kept import facts
@@ -53,6 +54,24 @@ def test_what_cannot_be_compared_is_rendered_every_time():
     assert rendered(template, thing=thing) == "1"
     thing.n = 2
     assert rendered(template, thing=thing) == "2"
+
+
+def test_rows_that_were_read_ahead_make_another_piece():
+    template = Template(
+        "{% kept row %}{% for t in row.tags.all %}{{ t.name }}{% endfor %}{% endkept %}"
+    )
+    article = make_article(tags=["Old"])
+    whole = Article.objects.filter(pk=article.pk).prefetch_related("tags")
+    assert rendered(template, row=whole.get()) == "Old"
+    article.tags.all().update(name="New")
+    assert rendered(template, row=whole.get()) == "New"
+
+
+def test_equals_that_are_not_written_alike_are_different_pieces():
+    template = Template("{% kept word %}{{ word }}{% endkept %}")
+    assert rendered(template, word=SafeString("<b>")) == "<b>"
+    assert rendered(template, word="<b>") == "&lt;b&gt;"
+    assert [rendered(template, word=word) for word in (1, True, 1.0)] == ["1", "True", "1.0"]
 
 
 def test_a_value_without_a_name_of_its_own_is_refused():

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from newsroom.lib import logos
 
@@ -12,9 +13,12 @@ def drawing(inside: str = '<path d="M0 0h9v9z"/>', *, size: str = 'viewBox="0 0 
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inside}</svg>'.encode()
 
 
-def picture(kind: str, size=(90, 30)) -> bytes:
-    out = BytesIO()
-    Image.new("RGBA", size, (200, 30, 30, 128)).save(out, format=kind)
+def picture(kind: str, size=(90, 30), text: str = "") -> bytes:
+    out, notes = BytesIO(), PngInfo()
+    if text:
+        notes.add_text("note", text, zip=True)
+    image = Image.new("RGBA", size, (200, 30, 30, 128))
+    image.save(out, format=kind, **({"pnginfo": notes} if kind == "PNG" else {}))
     return out.getvalue()
 
 
@@ -34,6 +38,11 @@ def test_a_drawing_keeps_its_shapes_and_gets_its_size():
         '<path d="M0 0" style="background:url(https://evil.example/x)"/>',
         '<path d="M0 0" fill="url(https://evil.example/x)"/>',
         '<path d="M0 0" fill="url( &quot;//evil.example/x)"/>',
+        '<path d="M0 0" fill="u\\72l(https://evil.example/x)"/>',
+        '<path d="M0 0" fill="\\75 rl(https://evil.example/x)"/>',
+        """<path d="M0 0" mask="image-set('https://evil.example/x' 1x)"/>""",
+        """<path d="M0 0" mask="-webkit-image-set('https://evil.example/x' 1x)"/>""",
+        '<path d="M0 0" mask="url(#a), url/**/(https://evil.example/x)"/>',
         "<style>@import 'https://evil.example/x'</style>",
         '<image href="https://evil.example/x"/>',
         '<use href="data:image/svg+xml;base64,evil"/>',
@@ -57,7 +66,7 @@ def test_nothing_of_a_drawing_runs_or_calls_elsewhere(inside):
 
 
 def test_a_drawing_may_point_at_its_own_parts():
-    inside = '<linearGradient id="a"/><path d="M0 0" fill="url(#a)"/>'
+    inside = '<linearGradient id="a"/><path d="M0 0" fill="url(#a)" transform="rotate(9 1 1)"/>'
     assert b'fill="url(#a)"' in logos.read(drawing(inside)).data
 
 
@@ -80,7 +89,9 @@ def test_a_picture_is_written_anew(kind):
         drawing(size='viewBox="0 0 0 30"'),
         b'<!DOCTYPE a [<!ENTITY b "c">]>' + drawing("<title>&b;</title>"),
         drawing("<g/>" * 40_000),
+        drawing("<g>" * 2_000 + "</g>" * 2_000),
         picture("PNG", (2001, 10)),
+        picture("PNG", text="x" * 2_000_000),
     ],
 )
 def test_what_is_no_logo_is_refused(data):

@@ -167,4 +167,7 @@ def test_the_icon_is_the_first_letter_on_the_colour_of_the_house(client):
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"
     assert 'fill="#ffd84d"' in response.text
     assert 'fill="#17181b">Ö</text>' in response.text
+    # The quotation mark is the same, the letter is not.
+    other = SiteSettings(name="“Bote”", house_color="#ffd84d")
+    assert reverse("site-icon", args=[other.icon_version]) != address
     assert client.get("/icon-old.svg")["Cache-Control"] == "public, max-age=60"

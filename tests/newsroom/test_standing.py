@@ -146,3 +146,21 @@ def test_a_change_of_another_process_is_on_the_next_page(client, tmp_path):
     page = client.get(article.get_absolute_url()).content
     assert b"New name" in page
     assert b"Old name" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_while_the_triggers_go_leaves_no_word():
+    SiteSettings.objects.create(pk=1, name="Before")
+
+    def change(execute, sql, *rest):
+        if sql.startswith("DROP TRIGGER") and not changed:
+            changed.append(sql)
+            SiteSettings.objects.update(name="Changed by another process")
+        return execute(sql, *rest)
+
+    changed: list[str] = []
+    with connection.execute_wrapper(change):
+        standing.forget_before_migrate(using="default")
+    left = StandingVersion.objects.count()
+    standing.watch_after_migrate(using="default")
+    assert changed and left == 0

@@ -63,6 +63,12 @@ def test_link_to_what_readers_may_not_see_stays_as_it_was(load):
     assert article(1).body == linking("/?p=2", "/?p=3", "/?p=99")
 
 
+def test_link_to_another_site_stays_one(load):
+    load(export.item(1, body=linking("//else.example/?p=2", "/?p=2")), export.item(2))
+    there = article(2).get_absolute_url()
+    assert article(1).body == linking("//else.example/?p=2", there)
+
+
 def test_links_of_a_text_changed_there_are_followed_anew(load):
     second = export.item(2, slug="second")
     load(export.item(1, body=linking("/?p=2")), second)

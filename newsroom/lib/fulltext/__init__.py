@@ -4,13 +4,14 @@ Texts are reduced to stems here, in Python; the databases only store and match t
 reads texts and queries, `index` stores and finds, `marking` shows readers where the hits are.
 """
 
-from .analysis import Query, Term, meaningful_stems, parse, stem, stems
+from .analysis import Analysed, Query, Term, analyse, meaningful_stems, parse, stem, stems
 from .conditions import Condition
 from .index import Entry, Hit, Index
 from .marking import Piece, find_word, mark, snippet
 from .storage import among
 
 __all__ = [
+    "Analysed",
     "Condition",
     "Entry",
     "Hit",
@@ -19,6 +20,7 @@ __all__ = [
     "Query",
     "Term",
     "among",
+    "analyse",
     "find_word",
     "mark",
     "meaningful_stems",

@@ -92,6 +92,21 @@ def words(text: str, language: str) -> list[tuple[str, str]]:
     return [(word, part) for word in found if (part := memo[word])]
 
 
+@dataclass(frozen=True)
+class Analysed:
+    """What an index keeps of a text: its stems in their order, and other spellings of its words."""
+
+    stems: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+def analyse(text: str, language: str) -> Analysed:
+    """Read a text for an index; worth keeping where the same text is indexed many times."""
+    found = list(words(text, language))
+    others = (spelled_out(word, language) for word, _stem in found)
+    return Analysed(tuple(part for _word, part in found), tuple(filter(None, others)))
+
+
 def plain(word: str) -> str:
     """Return a word without case and accents, compatibility characters written plainly."""
     if word.isascii() and word.isalnum():

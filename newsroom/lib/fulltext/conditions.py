@@ -7,6 +7,7 @@ reader types can be read as an operator.
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 GAP = "_"  # stands between texts, so that no phrase reaches from one into the next
@@ -37,6 +38,7 @@ class AnyOf:
 type Condition = Phrase | AllOf | AnyOf
 
 
+@lru_cache(maxsize=50_000)
 def pair(one: str, other: str) -> str:
     """Return a token that says that one token stands before another; few pairs share one."""
     return f"_{zlib.crc32(f'{one} {other}'.encode()) % _PAIRS:04x}"

@@ -7,25 +7,28 @@ key holds the row's time before its id: the newest hits come first, without a so
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from .analysis import Query, Term, plain, spelled_out, stems, words
+from .analysis import Analysed, Query, Term, analyse, plain, stems
 from .conditions import GAP, AllOf, AnyOf, Condition, Phrase
+from .keys import ID_BITS, ID_MASK, START_SECONDS, key_of
 from .stemtable import StemTable
 from .storage import Storage, storage_for
 
-_START = datetime(1900, 1, 1, tzinfo=UTC)
-_START_SECONDS = int(_START.timestamp())
-_ID_BITS, _SECOND_BITS = 27, 36
-_ID_MASK = (1 << _ID_BITS) - 1
 _MAX_BODY = 12_000  # words; all positions must stay below PostgreSQL's 16,383
 _MAX_REPEATS = 250  # of one token; PostgreSQL keeps 255 positions
+
+
+# Names of topics and authors come again and again.
+_analyse_line = lru_cache(maxsize=4_096)(analyse)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Entry:
     id: int
     at: datetime
     fields: Mapping[str, Sequence[str]]
-    body: str = ""
+    body: str | Analysed = ""
     labels: Sequence[str] = ()
 
 
@@ -70,7 +73,7 @@ class Index:
     def renew(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Bring tables made by an earlier version up to date; their rows stay."""
         storage = storage_for(schema_editor.connection.vendor, self.table)
-        for statement in [*storage.functions(), *self.stem_table.renewal()]:
+        for statement in [*storage.renewal(), *self.stem_table.renewal()]:
             schema_editor.execute(statement)
 
     def drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -81,8 +84,11 @@ class Index:
 
     # --- kept in step by the owner of the rows ---
 
-    def put(self, entries: Iterable[Entry], language: str) -> None:
-        """Index rows; what is there of them is replaced. Some seven queries for any number."""
+    def put(self, entries: Iterable[Entry], language: str, *, are_new: bool = False) -> None:
+        """Index rows; what is there of them is replaced. Some seven queries for any number.
+
+        `are_new`: none of them is there, which spares the look.
+        """
         rows, seen, marked = [], set[str](), set[str]()
         for entry in entries:
             tokens, in_fields = self._tokens(entry, language)
@@ -90,12 +96,35 @@ class Index:
             seen.update(token for token in tokens if GAP not in token)
             marked |= in_fields
         if rows:
-            self._storage.put(rows)
+            (self._storage.add if are_new else self._storage.put)(rows)
             self.stem_table.learn(seen, marked)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget rows. Their stems stay known: they do no harm."""
         self._storage.remove(list(ids))
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Take many new rows in faster: what finds them is made anew at the end.
+
+        Whoever is killed meanwhile leaves a slow search behind until `ready` is called.
+        """
+        for statement in self._storage.without_index():
+            self._execute(statement)
+        try:
+            yield
+        finally:
+            self.ready()
+
+    def ready(self) -> None:
+        """Make what `suspended` has taken away, if it is missing."""
+        with transaction.atomic():
+            for statement in self._storage.with_index():
+                self._execute(statement)
+
+    def _execute(self, sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
 
     def clear(self) -> None:
         """Forget all rows and stems."""
@@ -113,15 +142,14 @@ class Index:
         extra: list[str] = []
         for field in self.fields:
             for text in entry.fields.get(field, ()):
-                found = list(words(text, language))
-                plain += [*(part for _word, part in found), GAP]
-                marked += [*(_mark(field, part) for _word, part in found), GAP]
-                others = _others(found, language)
-                extra += [*others, *(_mark(field, other) for other in others)]
+                found = _analyse_line(text, language)
+                plain += [*found.stems, GAP]
+                marked += [*(_mark(field, part) for part in found.stems), GAP]
+                extra += [*found.others, *(_mark(field, other) for other in found.others)]
         in_fields = set(plain)
-        body = list(words(entry.body, language))[:_MAX_BODY]
-        plain += [part for _word, part in body]
-        extra += _others(body, language)
+        body = analyse(entry.body, language) if isinstance(entry.body, str) else entry.body
+        plain += body.stems[:_MAX_BODY]
+        extra += body.others
         tokens = [*plain, GAP, *marked, *dict.fromkeys(extra), *entry.labels]
         return _without_endless_repeats(tokens), in_fields - {GAP}
 
@@ -197,7 +225,7 @@ class Index:
         for name, key in found:
             meets.setdefault(key, set()).add(name)
         return [
-            Hit(key & _ID_MASK, (key >> _ID_BITS) + _START_SECONDS, meets[key])
+            Hit(key & ID_MASK, (key >> ID_BITS) + START_SECONDS, meets[key])
             for key in sorted(meets, reverse=True)
         ]
 
@@ -214,25 +242,8 @@ class Index:
         return phrases[0] if len(phrases) == 1 else AnyOf(tuple(phrases))
 
 
-def key_of(pk: int, at: datetime | None) -> int:
-    """Return the key of a row; of id 0, the border between what is older and not. None: no time."""
-    if at is None:
-        return 0
-    seconds = int((at - _START).total_seconds())
-    seconds = min(max(seconds, 0), (1 << _SECOND_BITS) - 1)
-    return (seconds << _ID_BITS) + pk
-
-
 def _mark(field: str, part: str) -> str:
     return f"{field[0]}_{part}" if field else part
-
-
-def _others(found: Sequence[tuple[str, str]], language: str) -> list[str]:
-    return [
-        other
-        for word, _part in found
-        if not word.isascii() and (other := spelled_out(word, language))
-    ]
 
 
 def _without_endless_repeats(tokens: list[str]) -> list[str]:

@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
+from ..bulk import copy_rows
 from .conditions import GAP, Condition, has_phrase, pair, write_without
+from .windows import function_of, windows_of, windows_with
 
 type Row = tuple[int, int, list[str]]  # id, key, tokens
 
@@ -19,8 +21,12 @@ class Storage(Protocol):
 
     def ddl(self) -> list[str]: ...
     def functions(self) -> list[str]: ...
+    def renewal(self) -> list[str]: ...
     def drop(self) -> list[str]: ...
     def put(self, rows: Sequence[Row]) -> None: ...
+    def add(self, rows: Sequence[Row]) -> None: ...
+    def without_index(self) -> list[str]: ...
+    def with_index(self) -> list[str]: ...
     def remove(self, ids: Sequence[int]) -> None: ...
     def clear(self) -> None: ...
     def ids(self) -> set[int]: ...
@@ -55,11 +61,17 @@ class SQLiteStorage:
     def functions(self) -> list[str]:
         return []
 
+    def renewal(self) -> list[str]:
+        return []
+
     def drop(self) -> list[str]:
         return [f"DROP TABLE IF EXISTS {name}" for name in (self.table, f"{self.table}_keys")]
 
     def put(self, rows: Sequence[Row]) -> None:
         self.remove([pk for pk, _key, _tokens in rows])
+        self.add(rows)
+
+    def add(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self.table} (rowid, tokens) VALUES (%s, %s)",  # noqa: S608 - our own table
@@ -69,6 +81,12 @@ class SQLiteStorage:
                 f"INSERT INTO {self.table}_keys (id, key) VALUES (%s, %s)",  # noqa: S608 - our own table
                 [(pk, key) for pk, key, _tokens in rows],
             )
+
+    def without_index(self) -> list[str]:
+        return []  # the table is the index
+
+    def with_index(self) -> list[str]:
+        return []
 
     def remove(self, ids: Sequence[int]) -> None:
         chosen = "SELECT value FROM json_each(%s)"
@@ -115,44 +133,54 @@ class PostgreSQLStorage:
         return [
             f"CREATE TABLE {self.table} (id bigint PRIMARY KEY, key bigint NOT NULL, "
             "tokens tsvector NOT NULL) WITH (toast_tuple_target = 128)",
-            f"CREATE INDEX {self.table}_gin ON {self.table} USING gin (tokens) "
-            "WITH (fastupdate = off)",
+            self._gin(),
             *self.functions(),
         ]
 
+    def _gin(self) -> str:
+        name = f"{self.table}_gin"
+        return (
+            f"CREATE INDEX IF NOT EXISTS {name} ON {self.table} USING gin (tokens) "
+            "WITH (fastupdate = off)"
+        )
+
+    def without_index(self) -> list[str]:
+        return [f"DROP INDEX IF EXISTS {self.table}_gin"]
+
+    def with_index(self) -> list[str]:
+        return ["SET LOCAL maintenance_work_mem = '512MB'", self._gin()]
+
     def functions(self) -> list[str]:
-        # They keep PostgreSQL from reading the whole table, whose rows look cheap to it while the
-        # tsvectors beside them are not; there is no other index it could take instead of the GIN.
-        found = f"SELECT key{{also}} FROM {self.table} WHERE tokens @@ $1 AND key >= $2 "  # noqa: S608 - our own table
-        found += "AND key < $3 ORDER BY key DESC"
+        """Return what makes the function that finds the newest rows."""
+        return [function_of(self.table)]
+
+    def renewal(self) -> list[str]:
+        """Return what rows and functions of an earlier version need."""
+        return [*self.drop_functions(), *self.functions(), windows_of(self.table)]
+
+    def drop_functions(self) -> list[str]:
+        arguments = "tsquery, bigint, bigint, integer"
         return [
-            f"CREATE OR REPLACE FUNCTION {self.table}_newest(tsquery, bigint, bigint, integer) "
-            "RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off "
-            f"AS $$ {found.format(also='')} LIMIT $4 $$",
-            # GIN knows no positions: the phrase is looked for in rows with its pairs of words,
-            # one after the other (OFFSET 0 keeps it so) until there are enough.
-            f"CREATE OR REPLACE FUNCTION "  # noqa: S608 - our own table
-            f"{self.table}_newest(tsquery, bigint, bigint, integer, tsquery) "
-            "RETURNS SETOF bigint LANGUAGE sql STABLE SET enable_seqscan = off AS "
-            f"$$ SELECT key FROM ({found.format(also=', tokens')} OFFSET 0) AS found "
-            "WHERE tokens @@ $5 ORDER BY key DESC LIMIT $4 $$",
+            f"DROP FUNCTION IF EXISTS {self.table}_newest({arguments}{more})"
+            for more in ("", ", tsquery")
         ]
 
     def drop(self) -> list[str]:
-        return [
-            f"DROP FUNCTION IF EXISTS {self.table}_newest(tsquery, bigint, bigint, integer)",
-            f"DROP FUNCTION IF EXISTS "
-            f"{self.table}_newest(tsquery, bigint, bigint, integer, tsquery)",
-            f"DROP TABLE IF EXISTS {self.table}",
-        ]
+        return [*self.drop_functions(), f"DROP TABLE IF EXISTS {self.table}"]
 
     def put(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self.table} (id, key, tokens) VALUES (%s, %s, %s::tsvector) "  # noqa: S608 - our own table
                 "ON CONFLICT (id) DO UPDATE SET key = excluded.key, tokens = excluded.tokens",
-                [(pk, key, _tsvector(tokens)) for pk, key, tokens in rows],
+                [(pk, key, _tsvector(tokens, key)) for pk, key, tokens in rows],
             )
+
+    def add(self, rows: Sequence[Row]) -> None:
+        copy_rows(
+            f"{self.table} (id, key, tokens)",
+            ((pk, key, _tsvector(tokens, key)) for pk, key, tokens in rows),
+        )
 
     def remove(self, ids: Sequence[int]) -> None:
         _execute(f"DELETE FROM {self.table} WHERE id = ANY(%s)", [list(ids)])  # noqa: S608 - our own table
@@ -179,8 +207,8 @@ class PostgreSQLStorage:
             params += [name, words, first, end or 2**63 - 1, limit]
             if words != text:
                 params.append(text)
-            marks = "%s::tsquery, %s, %s, %s" + (", %s::tsquery" if words != text else "")
-            parts.append(f"SELECT %s, {self.table}_newest({marks})")
+            phrase = "%s::tsquery" if words != text else "NULL"
+            parts.append(f"SELECT %s, {self.table}_newest(%s::tsquery, %s, %s, %s, {phrase})")
         return _execute(" UNION ALL ".join(parts), params)
 
 
@@ -190,18 +218,22 @@ def _execute(sql: str, params: Sequence[Any]) -> list[Any]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def _tsvector(tokens: Sequence[str]) -> str:
+def _tsvector(tokens: Sequence[str], key: int) -> str:
     """Write tokens as a tsvector literal: each with its positions. Gaps take a position only.
 
-    Pairs of neighbours are tokens too, without positions: by them the index finds phrases.
+    Pairs of neighbours are tokens too, without positions: by them the index finds phrases. So are
+    the stretches of time in which the row lies: by them it finds the newest without the others.
     """
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[str]] = {}
     for position, token in enumerate(tokens, start=1):
-        if token != GAP:
-            places.setdefault(token, []).append(min(position, 16_383))
-    words = [f"'{token}':{','.join(map(str, found))}" for token, found in places.items()]
-    pairs = {pair(one, other) for one, other in pairwise(tokens) if GAP not in (one, other)}
-    return " ".join([*words, *(f"'{token}'" for token in pairs)])
+        if token in places:
+            places[token].append(str(min(position, 16_383)))
+        else:
+            places[token] = [str(min(position, 16_383))]
+    places.pop(GAP, None)
+    words = [f"'{token}':{','.join(found)}" for token, found in places.items()]
+    pairs = {pair(one, other) for one, other in pairwise(tokens) if one != GAP and other != GAP}
+    return " ".join([*words, *(f"'{token}'" for token in (*pairs, *windows_with(key)))])
 
 
 def among[M: Model](rows: QuerySet[M], ids: Sequence[int], field: str = "id") -> QuerySet[M]:

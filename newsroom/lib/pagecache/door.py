@@ -253,8 +253,10 @@ class Door:
             return entry.cache_control
         if not settings.CDN_SECONDS:
             return entries.USUAL
-        seconds = int(min(settings.CDN_SECONDS, max(0, entry.hard_end - time.time())))
-        stale = min(settings.CDN_STALE_SECONDS, seconds)
+        left = max(0, int(entry.hard_end - time.time()))
+        seconds = min(settings.CDN_SECONDS, left)
+        # A planned end is one for stale pages as well.
+        stale = min(settings.CDN_STALE_SECONDS, left - seconds)
         return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={stale}"
 
 

@@ -105,8 +105,8 @@ def _request(kind: str, place: str, keys: list[str]) -> Request:
     place = quote(place, safe="")
     if kind == "fastly":
         url, told = f"{APIS[kind]}/service/{place}/purge", {"surrogate_keys": keys}
-        # Soft: what is stale is still there if our servers are not.
-        headers = {"Fastly-Key": settings.CDN_TOKEN, "Fastly-Soft-Purge": "1"}
+        # Not soft: a reader would get what is withdrawn once more while it is asked for anew.
+        headers = {"Fastly-Key": settings.CDN_TOKEN}
     else:
         url, told = f"{APIS[kind]}/zones/{place}/purge_cache", {"tags": keys}
         headers = {"Authorization": f"Bearer {settings.CDN_TOKEN}"}

@@ -20,7 +20,8 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="beyond the hand-written ones, N generated articles of the last ten years",
+            help="beyond the hand-written ones, N generated articles of fifteen years; "
+            "from the 20,001st on they are short",
         )
 
         parser.add_argument(
