@@ -1,7 +1,7 @@
 """The whole suite, as `make test` runs it: SQLite, PostgreSQL, a browser, the rules of others.
 
-Where PostgreSQL, Redis, nginx, chromium or the packages of tests/node are missing, that part is left out
-with a loud line; with CI=true it counts as failed.
+Where PostgreSQL, Redis, nginx, chromium or the packages of tests/node are missing, that part is
+left out with a loud line; with CI=true it counts as failed.
 """
 
 import os
