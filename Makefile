@@ -69,7 +69,8 @@ messages: .venv/installed-dev ## bring the German catalogue in step with the cod
 
 pins: ## take new versions into requirements*.txt (needs uv)
 	uv pip compile pyproject.toml --upgrade --output-file requirements.txt $(pin_options)
-	uv pip compile pyproject.toml --group dev --upgrade --constraints requirements.txt --output-file requirements-dev.txt $(pin_options)
+	uv pip compile pyproject.toml --extra redis --extra s3 --upgrade --constraints requirements.txt --output-file requirements-machines.txt $(pin_options)
+	uv pip compile pyproject.toml --group dev --upgrade --constraints requirements-machines.txt --output-file requirements-dev.txt $(pin_options)
 
 clean: ## remove .venv and what tools leave behind; var/ with your data stays
 	rm -rf .venv staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

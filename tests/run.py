@@ -1,7 +1,7 @@
 """The whole suite, as `make test` runs it: SQLite, PostgreSQL, a browser, the rules of others.
 
-Where PostgreSQL, Redis, chromium or the packages of tests/node are missing, that part is left out
-with a loud line; with CI=true it counts as failed.
+Where PostgreSQL, Redis, nginx, chromium or the packages of tests/node are missing, that part is
+left out with a loud line; with CI=true it counts as failed.
 """
 
 import os
@@ -52,6 +52,9 @@ def main() -> int:
     )
     if not (shutil.which("redis-server") and find_spec("redis")):
         outcome["Redis"] = missing("Redis (its server and the Python package redis)")
+    # Debian keeps it where only root's PATH leads.
+    if not (shutil.which("nginx") or Path("/usr/sbin/nginx").exists()):
+        outcome["nginx"] = missing("nginx")
     for part, word in outcome.items():
         print(f"{part:10} {word}", flush=True)
     return 1 if "FAILED" in outcome.values() else 0

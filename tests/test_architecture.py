@@ -180,14 +180,15 @@ def test_only_tests_know_the_samples_beside_the_project():
 
 def test_pins_have_hashes_and_agree():
     pins = {}
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-machines.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
         pins[name] = dict(re.findall(r"^([a-z0-9._-]+)==([^ \\]+)", text, re.MULTILINE))
         blocks = re.split(r"^(?=[a-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
         assert [block for block in blocks if "--hash=sha256:" not in block] == []
         assert "://" not in text
-    main, dev = pins["requirements.txt"], pins["requirements-dev.txt"]
-    assert {name: dev.get(name) for name in main} == main
+    main, many, dev = pins.values()
+    assert {name: many.get(name) for name in main} == main
+    assert {name: dev.get(name) for name in many} == many
 
 
 def routes(patterns, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
