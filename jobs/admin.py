@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -226,6 +227,8 @@ class JobSourceAdmin(admin.ModelAdmin):
 
     list_display = ("name", "format", "is_trusted", "is_paid", "is_active")
     search_fields = ("name",)
+    # The default never changes: no hidden copy of what was shown is needed.
+    formfield_overrides = {models.JSONField: {"show_hidden_initial": False}}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Which of the server's files are read is for superusers to say."""

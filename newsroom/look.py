@@ -57,8 +57,8 @@ class LookForm(forms.ModelForm):
         model = SiteSettings
         fields = "__all__"  # noqa: DJ007 - the admin names them
         widgets = {
-            "house_color": forms.TextInput(attrs={"type": "color"}),
-            "paper_color": forms.TextInput(attrs={"type": "color"}),
+            "house_color": forms.ColorInput(),
+            "paper_color": forms.ColorInput(),
         }
 
     def clean_logo_upload(self) -> logos.Logo | None:

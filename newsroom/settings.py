@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "jobs.apps.JobsConfig",
+    "django.forms",  # its templates, of which ours replace some
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -120,6 +121,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Forms find their widgets in our folder of templates, too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data ----------------------------------------------------------------------------------------
 

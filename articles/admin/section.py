@@ -21,7 +21,7 @@ class SectionForm(AddressForm):
     class Meta:
         model = Section
         fields = "__all__"
-        widgets = {"color": forms.TextInput(attrs={"type": "color"})}
+        widgets = {"color": forms.ColorInput()}
 
 
 @admin.register(Section)
@@ -83,6 +83,9 @@ class EntryForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_only(self)
+        for field in self.fields.values():  # the headings of the columns name no field
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = field.label
         if self.instance.pk is None:
             self.initial["position"] = None
         else:

@@ -4,8 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Image
@@ -25,10 +23,6 @@ class PictureWidget(forms.NumberInput):
         known = str(value).isdecimal() and len(str(value)) < 10
         context["image"] = Image.objects.filter(pk=value).first() if known else None
         return context
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Render with the site's engine, which knows our folder of templates."""
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
 
 class PictureField(forms.ModelChoiceField):

@@ -1,11 +1,13 @@
 """Tags that every template has without loading them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template import defaulttags
 from django.template.base import Parser, Token
 from django.templatetags import i18n
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -85,6 +87,12 @@ def picture(
     if image is None:
         return ""
     return pictures.picture_html(image, sizes=sizes, ratio=ratio, priority=priority, alt=alt)
+
+
+@register.filter
+def iso(moment: datetime | None) -> str:
+    """Write a moment in the site's zone as HTML's `datetime` wants it, to the second; none as ""."""
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 
 @register.inclusion_tag("_pagination.html", takes_context=True)

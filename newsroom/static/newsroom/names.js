@@ -1,5 +1,5 @@
 /* Names for what others' scripts put beside a form field: select2's boxes, the text editor, the
-   shortcuts of dates. Without these names a screen reader meets nameless fields. */
+   shortcuts of dates; no heading where a table of rows has none. Without these names a screen reader meets nameless fields. */
 "use strict";
 
 const textOf = (element) => element?.textContent.trim().replace(/\s*:$/, "") ?? "";
@@ -33,6 +33,9 @@ function nameAll(root) {
         search.setAttribute("aria-label", open?.getAttribute("aria-label") ?? "");
     }
     for (const text of root.querySelectorAll(".ProseMirror[role=textbox]:not([aria-label])")) nameEditor(text);
+    for (const head of root.querySelectorAll("th.original:empty")) {
+        head.replaceWith(Object.assign(document.createElement("td"), { className: "original" }));
+    }
     // Their words say it already, in the page's language.
     for (const link of root.querySelectorAll(".datetimeshortcuts a[aria-label]")) link.removeAttribute("aria-label");
 }

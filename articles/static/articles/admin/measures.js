@@ -35,7 +35,7 @@
         const thumb = form.querySelector(".picture-field-thumb");
         const picture = form.querySelector("[data-shows-picture]");
         if (thumb && picture) {
-            if (!thumb.hidden && !picture.getAttribute("src")) picture.src = thumb.src;
+            if (!thumb.hidden && picture.hidden) picture.src = thumb.src;
             if (thumb.dataset.seen && thumb.dataset.seen !== thumb.src) picture.src = thumb.src;
             thumb.dataset.seen = thumb.src;
             picture.hidden = thumb.hidden;
