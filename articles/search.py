@@ -4,7 +4,7 @@ The database yields candidates and says where in each the words stand; the order
 that it is the same on SQLite and PostgreSQL.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -29,6 +29,7 @@ from newsroom.lib.fulltext import (
 from newsroom.lib.richtext import plain_text
 
 from .models import Article, Byline, TaggedArticle
+from .wording import Wording
 
 INDEX = Index("articles_search", ["headline", "standfirst", "topics", "authors"])
 PAGE_SIZE = 20
@@ -63,8 +64,13 @@ def index(article: Article) -> None:
     index_many([article])
 
 
-def index_many(articles: Collection[Article]) -> None:
-    """Index what articles' rows say now. Some six queries for any number."""
+def index_many(
+    articles: Collection[Article], wordings: Mapping[int, Wording] | None = None
+) -> None:
+    """Index what articles' rows say now. Some six queries for any number.
+
+    `wordings`: those of their bodies, by the articles' ids, where they are known.
+    """
     if not articles:
         return
     ids = [article.pk for article in articles]
@@ -75,7 +81,10 @@ def index_many(articles: Collection[Article]) -> None:
     signed = Byline.objects.filter(article__in=ids).order_by("article", "position")
     for pk, name in signed.values_list("article", "author__name"):
         authors.setdefault(pk, []).append(name)
-    entries = (_entry(a, topics.get(a.pk, []), authors.get(a.pk, [])) for a in articles)
+    known = wordings or {}
+    entries = (
+        _entry(a, topics.get(a.pk, []), authors.get(a.pk, []), known.get(a.pk)) for a in articles
+    )
     INDEX.put(entries, language())
 
 
@@ -104,7 +113,9 @@ def reindex(batch_size: int = 500) -> Iterator[int]:
         yield len(articles)
 
 
-def _entry(article: Article, topics: list[str], authors: list[str]) -> Entry:
+def _entry(
+    article: Article, topics: list[str], authors: list[str], wording: Wording | None
+) -> Entry:
     labels = [f"section_{article.section_id}"]
     if article.published_at is None:
         labels.append(_DRAFT)
@@ -117,7 +128,7 @@ def _entry(article: Article, topics: list[str], authors: list[str]) -> Entry:
             "topics": topics,
             "authors": authors,
         },
-        plain_text(article.body),
+        wording.indexed if wording else plain_text(article.body),
         labels,
     )
 

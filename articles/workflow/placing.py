@@ -4,7 +4,7 @@ The importer and the bulk demo use this instead of the desk's verbs: nobody subm
 old texts one by one. Same rows, same renderer, same log.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from ..models import (
     tag_key,
     tags_by_key,
 )
+from ..wording import Wording, wording_of
 from .drafts import add_revision
 from .livetext import free_slug, go_live, mirror
 from .moves import lock
@@ -41,6 +42,7 @@ class Placement:
     updated_at: datetime | None = None
     created_at: datetime | None = None
     by: User | None = None
+    wording: Wording | None = field(default=None, repr=False)  # of the body, where it is known
 
 
 @transaction.atomic
@@ -63,8 +65,12 @@ def place(placements: list[Placement]) -> list[Article]:
     bulk.insert(articles)
     _write_first_revisions(articles, placements)
     _hang_rows(articles, placements, rendered)
-    search.index_many(articles)
-    related.profile(articles)
+    wordings = {
+        article.pk: placement.wording or wording_of(article.body, search.language())
+        for article, placement in zip(articles, placements, strict=True)
+    }
+    search.index_many(articles, wordings)
+    related.profile(articles, wordings)
     if any(article.status == Status.PUBLISHED for article in articles):
         pagecache.purge("site")
     return articles

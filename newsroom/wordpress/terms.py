@@ -15,7 +15,8 @@ from articles.models import RESERVED_SLUGS, Author, Section, Tag, tag_key
 from newsroom.lib.richtext import drop_control_characters, is_web_address, plain_text
 from newsroom.lib.slugs import make_slug
 
-from .ledger import Ledger, Line, digest_of
+from .digests import digest_of
+from .ledger import Ledger, Line
 from .reader import Unreadable, author_key, term_key
 from .records import ATTACHMENT, AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report

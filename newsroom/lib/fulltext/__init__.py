@@ -6,7 +6,7 @@ reads texts and queries, `index` stores and finds, `marking` shows readers where
 
 from .analysis import Query, Term, meaningful_stems, parse, stem, stems
 from .conditions import Condition
-from .index import Entry, Hit, Index
+from .index import Entry, Hit, Index, Stemmed, stemmed
 from .marking import Piece, find_word, mark, snippet
 from .storage import among
 
@@ -17,6 +17,7 @@ __all__ = [
     "Index",
     "Piece",
     "Query",
+    "Stemmed",
     "Term",
     "among",
     "find_word",
@@ -25,5 +26,6 @@ __all__ = [
     "parse",
     "snippet",
     "stem",
+    "stemmed",
     "stems",
 ]

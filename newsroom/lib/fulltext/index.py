@@ -28,14 +28,28 @@ _MAX_BODY = 12_000  # words; all positions must stay below PostgreSQL's 16,383
 _MAX_REPEATS = 250  # of one token; PostgreSQL keeps 255 positions
 
 
+@dataclass(frozen=True, slots=True)
+class Stemmed:
+    """What an index keeps of a long text: its stems in their order, and other ways to spell some.
+
+    Both in one line, with blanks between them: small, also on the way to another process.
+    """
+
+    stems: str
+    others: str
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A row to index. Ids up to 134 million; the fields are those that the index was made with."""
+    """A row to index. Ids up to 134 million; the fields are those that the index was made with.
+
+    The language of a body that is Stemmed already is that of the index.
+    """
 
     id: int
     at: datetime
     fields: Mapping[str, Sequence[str]]
-    body: str = ""
+    body: "str | Stemmed" = ""
     labels: Sequence[str] = ()
 
 
@@ -119,9 +133,9 @@ class Index:
                 others = _others(found, language)
                 extra += [*others, *(_mark(field, other) for other in others)]
         in_fields = set(plain)
-        body = list(words(entry.body, language))[:_MAX_BODY]
-        plain += [part for _word, part in body]
-        extra += _others(body, language)
+        body = stemmed(entry.body, language) if isinstance(entry.body, str) else entry.body
+        plain += body.stems.split()
+        extra += body.others.split()
         tokens = [*plain, GAP, *marked, *dict.fromkeys(extra), *entry.labels]
         return _without_endless_repeats(tokens), in_fields - {GAP}
 
@@ -212,6 +226,12 @@ class Index:
             for field in fields
         ]
         return phrases[0] if len(phrases) == 1 else AnyOf(tuple(phrases))
+
+
+def stemmed(text: str, language: str) -> Stemmed:
+    """Reduce a text to its stems; the first 12,000 words count. Needs no database."""
+    found = words(text, language)[:_MAX_BODY]
+    return Stemmed(" ".join([part for _word, part in found]), " ".join(_others(found, language)))
 
 
 def key_of(pk: int, at: datetime | None) -> int:
