@@ -26,6 +26,7 @@ from django.utils import translation
 
 from articles.wording import wording_of
 from comments.text import render, text_hash
+from newsroom.lib import bulk
 from newsroom.lib.richtext import clean
 
 from . import blocks, commenttexts
@@ -35,7 +36,7 @@ from .reader import Export
 from .records import CommentRecord, Item, ReadyComment, ReadyText, Record
 
 _TOGETHER = 10  # records that are sent at once
-_WAITING = 40  # such lots that may lie ready: a batch of the importer
+_WAITING = 20  # such lots that may lie ready: a batch of the importer
 _SERVE = "from newsroom.wordpress.ahead import serve; serve()"
 
 
@@ -119,7 +120,10 @@ def read(export: Export, world: World) -> Iterator[Record]:
     Starts a process, which ends with this iterator or with the process that has it.
     """
     command = [sys.executable, "-c", _SERVE]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "MALLOC_ARENA_MAX": "1",  # two threads, but not twice the memory
+    }
     with subprocess.Popen(  # noqa: S603 - ourselves
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     ) as other:
@@ -158,8 +162,10 @@ def serve() -> NoReturn:
     sender = Thread(target=_send, args=[waiting, sys.stdout.buffer], daemon=True)
     sender.start()
     with translation.override(language):
-        for lot in _lots(path, world):
+        for number, lot in enumerate(_lots(path, world)):
             waiting.put(pickle.dumps(lot, pickle.HIGHEST_PROTOCOL))
+            if number % _WAITING == 0:
+                bulk.give_back_memory()
     waiting.put(b"")
     sender.join()
     os._exit(0)

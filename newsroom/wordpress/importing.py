@@ -55,7 +55,7 @@ from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 400
-_MOST_IN_BATCH = 2000
+_MOST_IN_BATCH = 1200
 _MANY = 1000  # posts for which it pays to start a process
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
