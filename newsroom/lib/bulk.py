@@ -39,6 +39,8 @@ def spare_memory() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA mmap_size = 0")
             cursor.execute("PRAGMA cache_size = -8000")
+            if not connection.in_atomic_block:  # within, SQLite does not change its mind
+                cursor.execute("PRAGMA temp_store = FILE")  # savepoints keep whole pages
 
 
 def give_back_memory() -> None:

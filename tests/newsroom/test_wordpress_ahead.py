@@ -1,6 +1,7 @@
 """Reading ahead in another process: the same result, errors that come through, no orphans."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from articles.models import Article
 from comments.models import Comment
@@ -52,7 +54,8 @@ def site(tmp_path, settings):
 
 
 def rows():
-    return {
+    """What came in; a picture's address is another in every library, and so digests are."""
+    found = {
         "articles": list(
             Article.objects.order_by("slug").values_list("slug", "body", "body_html", "word_count")
         ),
@@ -67,8 +70,11 @@ def rows():
         "ledger": list(
             ImportedRecord.objects.exclude(kind="file")
             .order_by("kind", "key")
-            .values_list("kind", "key", "digest", "note", "fields")
+            .values_list("kind", "key", "note", "fields")
         ),
+    }
+    return {
+        name: re.sub(r"media/[-0-9a-f]{36}", "media", str(value)) for name, value in found.items()
     }
 
 
@@ -83,13 +89,13 @@ def test_what_is_read_ahead_is_the_same(site, monkeypatch):
     monkeypatch.setattr(importing, "_MANY", 1)
     started = []
     monkeypatch.setattr(importing.ahead, "read", lambda *given: started.append(1) or read(*given))
-    with_two = imported(site, 2)
-    assert started == [1]
-    again, unchanged = imported(site, 1)
-    assert again["records"]["post"]["unchanged"] == POSTS
-    assert unchanged == with_two[1]
-    for model in (Comment, Article, ImportedRecord):
-        model.objects.all().delete()
+    with transaction.atomic():
+        with_two = imported(site, 2)
+        assert started == [1]
+        again, unchanged = imported(site, 1)
+        assert again["records"]["post"]["unchanged"] == POSTS
+        assert unchanged == with_two[1]
+        transaction.set_rollback(True)
     alone = imported(site, 1)
     assert started == [1]
     assert alone == with_two
