@@ -19,7 +19,7 @@ from itertools import batched
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import BinaryIO, NoReturn
+from typing import IO, NoReturn
 
 from django.apps import apps
 from django.utils import translation
@@ -137,7 +137,7 @@ def read(export: Export, world: World) -> Iterator[Record]:
             other.kill()
 
 
-def _received(pipe: BinaryIO) -> Iterator[Record]:
+def _received(pipe: IO[bytes]) -> Iterator[Record]:
     while True:
         try:
             records, error = pickle.load(pipe)  # noqa: S301 - our own process wrote it
@@ -193,7 +193,7 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _send(waiting: Queue[bytes], pipe: BinaryIO) -> None:
+def _send(waiting: Queue[bytes], pipe: IO[bytes]) -> None:
     """Write while the others are made; end the process when nobody reads."""
     try:
         while lot := waiting.get():
