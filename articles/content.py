@@ -6,6 +6,7 @@ back is left out.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, TypedDict, cast
 
 from django.conf import settings
@@ -261,11 +262,14 @@ def _write_dossiers(article: Article, wanted: list[int]) -> None:
         DossierEntry.objects.create(dossier=dossier, article=article, position=(last or 0) + 1)
 
 
+@lru_cache
 def _length(name: str) -> int:
     return int(Article._meta.get_field(name).max_length or 0)  # type: ignore[union-attr]
 
 
 def _clean_line(value: Any) -> str:
+    if not value:
+        return ""
     return " ".join(richtext.drop_control_characters(str(value or "")).split())
 
 

@@ -21,7 +21,6 @@ try:
 except ImportError:  # the extra is not installed
     numpy = USE = None
 
-_FIRST_WORDS = 120
 _WEIGHTS = (3.0, 2.0, 1.0)  # of a stem in headline, standfirst, first paragraphs
 # Unrelated texts have a cosine near 0, retellings of one event 0.7 and more.
 _MEANING_FLOOR, _MEANING_CEILING = 0.05, 0.7
@@ -156,20 +155,14 @@ def _array(vector: bytes) -> Any:
     return numpy.frombuffer(vector, dtype="<f4")
 
 
-def first_stems(text: str, language: str) -> tuple[str, ...]:
-    """Return the stems of a text's first paragraphs that `weigh` counts."""
-    return tuple(meaningful_stems(" ".join(text.split()[:_FIRST_WORDS]), language))
-
-
-def weigh(headline: str, standfirst: str, first: Iterable[str], language: str) -> dict[str, float]:
-    """Return a text's stems with their weights: where they stand, and how often.
-
-    `first` are those of the text below: see first_stems.
-    """
+def weigh(
+    headline: str, standfirst: str, first_stems: Iterable[str], language: str
+) -> dict[str, float]:
+    """Return a text's stems with their weights: where they stand, and how often."""
     sums: Counter[str] = Counter()
-    in_head = (meaningful_stems(part, language) for part in (headline, standfirst))
-    for found, weight in zip((*in_head, first), _WEIGHTS, strict=True):
-        for word in found:
+    top = (meaningful_stems(part, language) for part in (headline, standfirst))
+    for stems, weight in zip((*top, first_stems), _WEIGHTS, strict=True):
+        for word in stems:
             sums[word] += weight  # type: ignore[assignment]
     return {word: _damped(value) for word, value in sums.items()}
 

@@ -5,7 +5,7 @@ here waits for a row that somebody else may be holding while waiting for ours: a
 its own profile only, the others take what is free and come back for the rest.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsroom.lib import bulk, pagecache
-from newsroom.lib.richtext import plain_text
 
-from .likeness import Facts, first_stems, meaning_scorer, vector_key, weigh
+from .likeness import Facts, meaning_scorer, vector_key, weigh
 from .models import Article, RelatedArticle, RelatedProfile, RelatedScore, Status
 from .neighbours import Finder
 from .search import language
+from .wording import Wording, wording_of
 
 SHOWN = 4
 _FEW = 400  # articles that a publication looks at, while somebody waits for it
@@ -64,8 +64,12 @@ def reindex(batch_size: int = 200) -> Iterator[int]:
         yield done
 
 
-def profile(articles: Collection[Article]) -> None:
-    """Write down what published articles are about, and that their lists are due."""
+def profile(articles: Collection[Article], wordings: Mapping[int, Wording] | None = None) -> None:
+    """Write down what published articles are about, and that their lists are due.
+
+    `wordings`: those of their bodies, by the articles' ids, where they are known.
+    """
+    known_wordings = wordings or {}
     published = [article for article in articles if article.status == Status.PUBLISHED]
     texts = {a.pk: f"{a.headline}. {a.standfirst}" for a in published}
     keys = {pk: vector_key(text) for pk, text in texts.items()}
@@ -89,7 +93,7 @@ def profile(articles: Collection[Article]) -> None:
                 weigh(
                     article.headline,
                     article.standfirst,
-                    first_stems(plain_text(article.body), language()),
+                    _wording(article, known_wordings).first_stems,
                     language(),
                 ),
                 vectors.get(article.pk, b""),
@@ -104,7 +108,7 @@ def profile(articles: Collection[Article]) -> None:
 
 
 def describe_new(
-    described: Iterable[tuple[Article, tuple[str, ...], dict[int, str]]],
+    described: Iterable[tuple[Article, Sequence[str], dict[int, str]]],
     subjects: Iterable[Sequence[int]],
 ) -> None:
     """Write down what new articles are about: they, their first stems, their topics' names by id.
@@ -133,6 +137,10 @@ def describe_new(
         ]
     )
     bulk.add(lists)
+
+
+def _wording(article: Article, known: Mapping[int, Wording]) -> Wording:
+    return known.get(article.pk) or wording_of(article.body, language())
 
 
 def found(article: int, *, is_sensitive: bool) -> QuerySet[RelatedScore]:

@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsroom.lib.fulltext import (
-    Analysed,
     Condition,
     Entry,
     Hit,
@@ -30,6 +29,7 @@ from newsroom.lib.fulltext import (
 from newsroom.lib.richtext import plain_text
 
 from .models import Article, Byline, TaggedArticle
+from .wording import Wording
 
 INDEX = Index("articles_search", ["headline", "standfirst", "topics", "authors"])
 PAGE_SIZE = 20
@@ -80,7 +80,7 @@ def index_many(articles: Collection[Article]) -> None:
     INDEX.put(entries, language())
 
 
-def index_new(texts: Iterable[tuple[Article, Analysed, list[str], list[str]]]) -> None:
+def index_new(texts: Iterable[tuple[Article, Wording, list[str], list[str]]]) -> None:
     """Index articles that never were: what their texts say, their topics' and authors' names."""
     INDEX.put(
         (_entry(article, topics, authors, text) for article, text, topics, authors in texts),
@@ -116,7 +116,7 @@ def reindex(batch_size: int = 500) -> Iterator[int]:
 
 
 def _entry(
-    article: Article, topics: list[str], authors: list[str], text: Analysed | None = None
+    article: Article, topics: list[str], authors: list[str], wording: Wording | None = None
 ) -> Entry:
     labels = [f"section_{article.section_id}"]
     if article.published_at is None:
@@ -130,7 +130,7 @@ def _entry(
             "topics": topics,
             "authors": authors,
         },
-        plain_text(article.body) if text is None else text,
+        wording.indexed if wording else plain_text(article.body),
         labels,
     )
 

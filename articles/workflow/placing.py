@@ -4,17 +4,16 @@ The importer and the bulk demo use this instead of the desk's verbs: nobody subm
 old texts one by one. Same rows, same renderer, same log.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from newsroom.lib import bulk, pagecache, richtext
-from newsroom.lib.fulltext import Analysed, analyse
+from newsroom.lib import bulk, pagecache
 from newsroom.models import User
 
-from .. import body, content, likeness, related, search
+from .. import body, content, related, search
 from ..content import Content
 from ..models import (
     Article,
@@ -28,6 +27,7 @@ from ..models import (
     tag_key,
     tags_by_key,
 )
+from ..wording import Wording, wording_of
 from .drafts import add_revision
 from .livetext import free_slug, go_live, mirror
 from .moves import lock
@@ -38,8 +38,7 @@ class Prepared:
     """What is made of a body before it is stored; worth keeping where texts share one."""
 
     rendered: body.Rendered
-    analysed: Analysed
-    first_stems: tuple[str, ...]
+    wording: Wording
 
 
 @dataclass
@@ -57,13 +56,13 @@ class Placement:
     created_at: datetime | None = None
     by: User | None = None
     prepared: Prepared | None = None
+    wording: Wording | None = field(default=None, repr=False)  # of the body, where it is known
     subject: str = ""
 
 
-def prepare(source: str) -> Prepared:
-    """Render and analyse a clean body. One query if it has pictures."""
-    text, code = richtext.plain_text(source), search.language()
-    return Prepared(body.render(source), analyse(text, code), likeness.first_stems(text, code))
+def prepare(source: str, wording: Wording | None = None) -> Prepared:
+    """Render and analyse a clean body, whose wording may be known. One query if it has pictures."""
+    return Prepared(body.render(source), wording or wording_of(source, search.language()))
 
 
 @transaction.atomic
@@ -73,7 +72,7 @@ def place(placements: list[Placement]) -> list[Article]:
     Dossiers and related choices of the contents are not written (they name articles that may not
     exist yet); everything else is.
     """
-    texts = [p.prepared or prepare(p.content["body"]) for p in placements]
+    texts = [p.prepared or prepare(p.content["body"], p.wording) for p in placements]
     articles = [_article(p, text.rendered) for p, text in zip(placements, texts, strict=True)]
     originals = content.originals(p.content["translation_of"] for p in placements)
     ids = bulk.new_ids(Article, len(articles))
@@ -218,7 +217,7 @@ def _let_find(
     writers = {entry["author"] for _article, p in pairs for entry in p.content["bylines"]}
     names = dict(Author.objects.filter(pk__in=writers).values_list("pk", "name"))
     search.index_new(
-        (article, text.analysed, [*found.values()],
+        (article, text.wording, [*found.values()],
          [names[entry["author"]] for entry in placement.content["bylines"]])
         for (article, placement), text, found in zip(pairs, texts, topics, strict=True)
     )  # fmt: skip
@@ -228,10 +227,16 @@ def _let_find(
             subjects.setdefault(placement.subject, []).append(article.pk)
     related.describe_new(
         (
-            (article, text.first_stems, found)
+            (article, text.wording.first_stems, found)
             for (article, placement), text, found in zip(pairs, texts, topics, strict=True)
             if placement.subject
         ),
         subjects.values(),
     )
-    related.profile([article for article, placement in pairs if not placement.subject])
+    related.profile(
+        [article for article, placement in pairs if not placement.subject],
+        {
+            article.pk: text.wording
+            for (article, _placement), text in zip(pairs, texts, strict=True)
+        },
+    )

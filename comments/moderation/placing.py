@@ -40,7 +40,8 @@ class Placement:
     """One comment; answers name the placement above: in the same call and before them, or one that
     `standing` made of a comment that is here already.
 
-    `body` is clean. What is not pending was decided at `decided_at`, by `by` or by a `rule`.
+    `body` is clean; `html` and `text_hash` are its own, where they are known already. What is not
+    pending was decided at `decided_at`, by `by` or by a `rule`.
     """
 
     article: int
@@ -57,6 +58,8 @@ class Placement:
     is_confirmed: bool = False
     wants_replies: bool = False
     signals: dict[str, dict[str, object]] = field(default_factory=dict)
+    html: str = field(default="", repr=False)
+    text_hash: str = field(default="", repr=False)
     comment: Comment | None = field(default=None, repr=False)
     is_seen: bool = field(default=False, repr=False)
 
@@ -168,8 +171,8 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
         confirmed_at=placement.at if placement.is_confirmed else None,
         wants_replies=placement.wants_replies,
         body=placement.body,
-        body_html=render(placement.body),
-        text_hash=text_hash(placement.body),
+        body_html=placement.html or render(placement.body),
+        text_hash=placement.text_hash or text_hash(placement.body),
         status=placement.status,
         hold_reason=HoldReason.FLAGGED if score else HoldReason.NEW,
         score=score,

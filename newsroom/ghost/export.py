@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from newsroom.wordpress.ledger import digest_of
+from newsroom.wordpress.digests import digest_of
 from newsroom.wordpress.reader import Unreadable
 
 # Ghost keeps a site's texts in one file; a larger one is no export.

@@ -18,6 +18,7 @@ from articles import redirects
 from articles.models import Author, Section
 from newsroom.lib import pagecache
 from newsroom.lib.richtext import is_web_address
+from newsroom.wordpress import links
 from newsroom.wordpress.addresses import hosts_of
 from newsroom.wordpress.downloads import Downloads
 from newsroom.wordpress.ledger import Ledger, Line
@@ -112,6 +113,7 @@ class _Run:
             self._take_joins(table)
         take_members(self._export, self._report, is_wanted=self._options.members)
         self._leave_the_rest()
+        links.follow(self._ledger, self._report)
         with transaction.atomic():
             redirects.remember_all(_OLD_PATHS)
             fill_menu(self._ledger)

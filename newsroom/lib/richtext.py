@@ -172,6 +172,8 @@ def drop_control_characters(text: str) -> str:
 
 def plain_text(html: str) -> str:
     """Return the words of an HTML text: a line per block, entities resolved."""
+    if not html:
+        return ""
     if "<" in html:
         html = _BLOCK_END.sub("\n", html)
         bare = _WHOLE_TAG.sub("", html)

@@ -91,7 +91,7 @@ def picture(
 
 @register.filter
 def iso(moment: datetime | None) -> str:
-    """Write a moment in the site's zone as HTML's `datetime` wants it, to the second; none as ""."""
+    """Write a moment in the site's zone as HTML's `datetime` wants it, to the second."""
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 

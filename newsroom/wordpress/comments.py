@@ -4,27 +4,24 @@ Brought in once and never again: from then on they are decided, erased and forgo
 address a keyed hash is kept, nothing of the network.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from itertools import batched
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from selectolax.lexbor import LexborHTMLParser
 
 from articles.models import Article
 from comments.models import DEEPEST, CommentAuthor, Reason, Status
 from comments.moderation.placing import Placement, authors_of, place, standing
-from comments.text import clean, clean_line
 from newsroom.lib import bulk
 from newsroom.lib.privacy import normalise_address
-from newsroom.lib.richtext import is_web_address
 
+from .ahead import ready_comment
+from .commenttexts import digest
 from .dates import moment_of
-from .ledger import Ledger, Line, digest_of
-from .records import COMMENT, CommentRecord
+from .ledger import Ledger, Line
+from .records import COMMENT, CommentRecord, ReadyComment
 from .report import End, Outcome
 
 _STATES = {
@@ -37,12 +34,6 @@ _STATES = {
     "spam": Status.SPAM,
     "trash": Status.REJECTED,
 }
-_LINK = re.compile(
-    r'<a\b[^>]*?\bhref=["\']([^"\']+)["\'][^>]*>(.*?)</a>', re.DOTALL | re.IGNORECASE
-)
-_LINE_END = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
-_BLOCK_END = re.compile(r"</(?:p|div|blockquote|ul|ol|pre)>\s*", re.IGNORECASE)
-_SCHEME = re.compile(r"^https?://(?:www\.)?")
 _BATCH = 500
 
 
@@ -51,9 +42,11 @@ class _New:
     """A comment that comes in, with what is kept of it here."""
 
     record: CommentRecord
-    digest: str
-    body: str
-    name: str
+    ready: ReadyComment
+
+    @property
+    def name(self) -> str:
+        return self.ready.name or _("Anonymous")
 
 
 class Comments:
@@ -72,11 +65,12 @@ class Comments:
         ends: dict[str, End] = {}
         new: list[_New] = []
         for record in records:
-            digest = _digest(record)
-            end = _end(record, digest, known.get(record.key), articles.get(record.post))
+            found = record.ready.digest if record.ready else digest(record)
+            end = _end(record, found, known.get(record.key), articles.get(record.post))
             if end[0] == Outcome.IMPORTED:
-                if body := _body(record.text):
-                    new.append(_New(record, digest, body, _name(record.name)))
+                ready = record.ready or ready_comment(record)
+                if ready.body:
+                    new.append(_New(record, ready))
                 else:
                     end = Outcome.SKIPPED, _("no text")
             ends[record.key] = end
@@ -116,7 +110,7 @@ class Comments:
         self._ledger.write([
             Line(
                 COMMENT, key, target="comments.comment", target_id=p.comment.pk,
-                digest=wanted[key].digest,
+                digest=wanted[key].ready.digest,
             )
             for key, p in placed if p.comment
         ])  # fmt: skip
@@ -151,10 +145,10 @@ class _Threads:
         return list(ordered.values())
 
 
-def _end(record: CommentRecord, digest: str, entry: Line | None, article: Article | None) -> End:
+def _end(record: CommentRecord, found: str, entry: Line | None, article: Article | None) -> End:
     """Say what is to become of a comment; IMPORTED: it is new."""
     if entry is not None and entry.target_id:
-        if entry.digest == digest:
+        if entry.digest == found:
             return Outcome.UNCHANGED, ""
         return Outcome.SKIPPED, _("changed there since; comments are decided here")
     if record.approved not in _STATES:
@@ -162,10 +156,6 @@ def _end(record: CommentRecord, digest: str, entry: Line | None, article: Articl
     if article is None:
         return Outcome.SKIPPED, _("what it is about is no article here")
     return Outcome.IMPORTED, ""
-
-
-def _digest(record: CommentRecord) -> str:
-    return digest_of([record.text, record.name, record.approved])
 
 
 def _authors(records: list[_New]) -> dict[str, CommentAuthor]:
@@ -190,7 +180,9 @@ def _placement(new: _New, article: Article, author: CommentAuthor) -> Placement:
         article=article.pk,
         author=author,
         name=new.name,
-        body=new.body,
+        body=new.ready.body,
+        html=new.ready.html,
+        text_hash=new.ready.text_hash,
         at=at,
         status=status,
         reason=Reason.OTHER if status == Status.REJECTED else "",
@@ -210,32 +202,6 @@ def _not_too_deep(parent: Placement | None) -> Placement | None:
     return parent
 
 
-def _name(text: str) -> str:
-    return clean_line(_words(text))[:60].strip() or _("Anonymous")
-
-
 def _address(text: str) -> str:
     address = normalise_address(text)
     return address if "@" in address else ""
-
-
-def _body(text: str) -> str:
-    """Return a comment as it is kept here: plain text with its lines; links as addresses."""
-    text = _LINK.sub(_linked, text.replace("\r\n", "\n"))
-    return clean(_words(_BLOCK_END.sub("\n\n", _LINE_END.sub("\n", text))))
-
-
-def _linked(match: re.Match[str]) -> str:
-    address, label = match[1], _words(match[2]).strip()
-    if not is_web_address(unescape(address)):
-        return match[2]
-    is_bare = _SCHEME.sub("", label).rstrip("/") == _SCHEME.sub("", unescape(address)).rstrip("/")
-    return address if is_bare or not label else f"{match[2]} ({address})"
-
-
-def _words(html: str) -> str:
-    """Return the text of some HTML; what readers type may be anything."""
-    if "<" not in html and "&" not in html:
-        return html
-    body = LexborHTMLParser(html).body
-    return body.text(deep=True) if body is not None else ""

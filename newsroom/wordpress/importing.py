@@ -9,21 +9,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from articles import redirects
+from articles import redirects, search
 from newsroom.lib import bulk, pagecache
 
-from . import links
+from . import ahead, links
 from .addresses import SITE_PATHS, hosts_of
 from .comments import Comments
+from .digests import digest_of
 from .downloads import Downloads
 from .jobs import Jobs
-from .ledger import Ledger, Line, digest_of
+from .ledger import Ledger, Line
 from .media import Folder, Library
 from .metafields import custom_fields
 from .pages import Pages
@@ -54,7 +55,8 @@ from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 400
-_MOST_IN_BATCH = 2000
+_MOST_IN_BATCH = 1200
+_MANY = 1000  # posts for which it pays to start a process
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 # Changed whenever texts are converted in another way: then none counts as done.
@@ -92,7 +94,8 @@ class Options:
     `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
     `authors`: names of profiles by login (terms.read_names). `downloads`: missing pictures are
     fetched from the old site.
-    `redirects`: what the Redirection plugin has exported.
+    `redirects`: what the Redirection plugin has exported. `jobs`: 1 does everything in this
+    process, 2 reads large files ahead in another.
     """
 
     media: Path | None = None
@@ -101,6 +104,7 @@ class Options:
     authors: Mapping[str, str] = field(default_factory=dict)
     downloads: bool = False
     redirects: Path | None = None
+    jobs: int = 2
 
 
 def run(
@@ -211,15 +215,26 @@ class _Source:
     def _records(self, is_first: bool) -> Iterator[Record]:
         """Yield the records of one pass; count those that another file or place brings."""
         for file in self._files:
-            for record in flatten(iter(file.export)):
-                if (record.kind in _FIRST) != is_first:
-                    continue
+            for record in self._first(file) if is_first else self._rest(file):
                 if reason := file.stale(record):
                     self._report.count(record.kind, Outcome.SKIPPED, reason)
                 elif isinstance(record, CommentRecord) and file.brings_later(record):
                     self._waiting.append(record)
                 else:
                     yield record
+
+    def _first(self, file: _File) -> Iterator[Record]:
+        """Yield what texts name; where only texts follow, nothing more is read."""
+        number = sum(number for kind, number in file.counts.items() if kind in _FIRST)
+        wanted = (record for record in flatten(iter(file.export)) if record.kind in _FIRST)
+        return islice(wanted, number)
+
+    def _rest(self, file: _File) -> Iterator[Record]:
+        """Yield the texts; many are read by a process of their own while this one writes."""
+        is_alone = self._options.jobs < 2 or file.counts["post"] < _MANY
+        world = self._posts.read_world(search.language())
+        records = iter(file.export) if is_alone else ahead.read(file.export, world)
+        return (record for record in flatten(records) if record.kind not in _FIRST)
 
     # --- What texts name -------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ from newsroom.lib.richtext import is_web_address
 from . import blocks
 from .addresses import old_addresses
 from .dates import moment_of, utc
-from .ledger import Ledger, Line, digest_of
+from .digests import digest_of
+from .ledger import Ledger, Line
 from .media import Library
 from .metafields import custom_fields
 from .records import Item

@@ -1,7 +1,6 @@
 """The importer's memory of one source, in newsroom.models.ImportedRecord."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,6 @@ from django.utils import timezone
 from newsroom.lib import bulk
 from newsroom.models import ImportedRecord
 
-_encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 _RUN = "run"  # the line of a run itself, while it lasts
 _COLUMNS = ["kind", "key", "target", "target_id", "digest", "note"]
 
@@ -27,11 +25,6 @@ class Line:
     digest: str = ""
     note: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
-
-
-def digest_of(values: Any) -> str:
-    """Return a SHA-256 of plain values: equal values, equal digests."""
-    return hashlib.sha256(_encoder.encode(values).encode("utf-8", "replace")).hexdigest()
 
 
 class Ledger:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from articles import workflow
 
-from .ledger import Ledger, digest_of
+from .digests import digest_of
+from .ledger import Ledger
 from .report import Report
 
 # The note of a line whose text links to the old site, until that has been looked at.

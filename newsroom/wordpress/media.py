@@ -19,9 +19,10 @@ from newsroom.lib import images as pixels
 from newsroom.lib.richtext import drop_control_characters, plain_text
 
 from .addresses import old_addresses
+from .digests import digest_of
 from .downloads import Downloads
 from .figures import PICTURES, Context, Picture
-from .ledger import Ledger, Line, digest_of
+from .ledger import Ledger, Line
 from .metafields import credit_of, custom_fields
 from .records import Item
 from .report import Outcome, Report

@@ -14,7 +14,8 @@ from newsroom.models.site import LEGAL_PAGES
 
 from . import blocks
 from .addresses import old_addresses, path_of, without_ending
-from .ledger import Ledger, Line, digest_of
+from .digests import digest_of
+from .ledger import Ledger, Line
 from .links import digest_of_page, note_of
 from .media import Library
 from .metafields import custom_fields

@@ -13,8 +13,10 @@ from newsroom.lib.richtext import plain_text
 
 from . import blocks, metafields, shortcodes
 from .addresses import old_addresses, without_ending
+from .ahead import World, facts_digest
 from .dates import moment_of, utc
-from .ledger import Ledger, Line, digest_of
+from .digests import digest_of
+from .ledger import Ledger, Line
 from .links import note_of
 from .media import Library
 from .records import Item
@@ -61,6 +63,10 @@ class Posts:
         self._hosts = hosts
         self.world = ""  # digest of all that texts depend on beside what they say themselves
 
+    def read_world(self, language: str) -> World:
+        """Return what reading ahead needs to know; `language` is that of the stems."""
+        return World(self._hosts, language, self._library.reusable)
+
     def find_unchanged(self, items: list[Item]) -> set[str]:
         """Return the keys of posts that came in from the same text in the same world. One query."""
         known = self._ledger.find("post", [item.key for item in items])
@@ -73,9 +79,8 @@ class Posts:
         }
 
     def _source_digest(self, item: Item) -> str:
-        labels = [(label.taxonomy, label.slug, label.name) for label in item.labels]
-        facts = {k: v for k, v in vars(item).items() if k not in {"comments", "labels"}}
-        return digest_of([self.world, facts, labels])
+        said = item.ready.digest if item.ready else facts_digest(item)
+        return digest_of([self.world, said])
 
     def prepare(self, item: Item) -> Prepared | tuple[Outcome, str]:
         """Turn one post into a placement, or say why it is left out. Raises ValueError."""
@@ -96,6 +101,7 @@ class Posts:
             modified_at = None
         gaps = self._report.missing_files.total()
         placement = Placement(self._content(item), status, published_at, modified_at)
+        placement.wording = item.ready.wording if item.ready else None
         addresses = old_addresses(item)
         facts = [placement.content, status, published_at, modified_at, addresses]
         fields = metafields.custom_fields(item) | _too_long(item)
@@ -170,7 +176,7 @@ class Posts:
         if metafields.is_kept_from_search(item):
             self._report.notes[_("kept from search engines there, not here")] += 1
         section, tags = self._terms.shelves_of(item, metafields.primary_category(item))
-        body = blocks.to_html(item.body, self._library.context(item))
+        body = self._body(item)
         title = plain_text(item.title).replace("\n", " ")
         standfirst = plain_text(_without_shortcodes(item.excerpt))
         headline = shorten(title, _HEADLINE, placeholder=" …")
@@ -190,6 +196,14 @@ class Posts:
                 **item.words,
             }
         )
+
+    def _body(self, item: Item) -> str:
+        """Return a text's HTML, and note what of it was left behind."""
+        if item.ready is None or item.ready.body is None:
+            return blocks.to_html(item.body, self._library.context(item))
+        self._report.leftovers.update(item.ready.leftovers)
+        self._report.other_files.update(item.ready.files)
+        return item.ready.body
 
     def _headline_from(self, body: str) -> str:
         """Return the first words of a text without a title: a list needs something to click on."""

@@ -1,8 +1,10 @@
 """What an export consists of: one small object per record, as the file has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from articles.wording import Wording
 
 # Records that are no <item>. A custom post type of such a name gets a prefix.
 AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "comment"
@@ -42,6 +44,28 @@ class TermRecord(Record):
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyText:
+    """What ahead.py makes of a post. `body` is clean HTML; None: the library has to be asked."""
+
+    digest: str  # of what the export says
+    body: str | None = None
+    wording: Wording | None = None
+    leftovers: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyComment:
+    """What ahead.py makes of a comment: what is kept of it here."""
+
+    digest: str  # of what the export says
+    body: str
+    html: str
+    text_hash: str
+    name: str
+
+
 @dataclass
 class CommentRecord(Record):
     """A reader's comment, or another site's mention of a text; the kind tells which.
@@ -59,6 +83,7 @@ class CommentRecord(Record):
     date_gmt: str = ""
     text: str = ""
     approved: str = ""
+    ready: ReadyComment | None = None
 
 
 @dataclass
@@ -97,6 +122,7 @@ class Item(Record):
     comments: list[CommentRecord] = field(default_factory=list)
     # What of a content a source says in fields of its own; by the names of articles.content.
     words: dict[str, Any] = field(default_factory=dict)
+    ready: ReadyText | None = None
 
     def one(self, name: str) -> str:
         """Return the first value of a meta field, or the empty string."""

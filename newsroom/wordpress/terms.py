@@ -15,7 +15,8 @@ from articles.models import RESERVED_SLUGS, Author, Section, Tag, tag_key
 from newsroom.lib.richtext import drop_control_characters, is_web_address, plain_text
 from newsroom.lib.slugs import make_slug
 
-from .ledger import Ledger, Line, digest_of
+from .digests import digest_of
+from .ledger import Ledger, Line
 from .reader import Unreadable, author_key, term_key
 from .records import ATTACHMENT, AUTHOR, CATEGORY, TAG, AuthorRecord, Item, Label, TermRecord
 from .report import Outcome, Report
@@ -26,6 +27,7 @@ _DEFAULT_SECTION = "(default)"
 _PORTRAIT = "portrait"  # a line for each that has been hung
 _GUEST = "cap:"  # before the key of a guest author
 type Values = dict[str, Any]
+type Whole = dict[str, list[str]]
 type Row = Author | Section | Tag
 
 
@@ -58,13 +60,14 @@ class Terms:
 
     def _take_author(self, record: AuthorRecord) -> tuple[Outcome, str]:
         name = self._names.get(record.key, record.name)
-        values: Values = {"name": self._fitting(name, 120, _("name of an author"))}
+        values: Values = {"name": _line(name)}
+        whole = self._cut(values, name=(120, _("name of an author")))
         if not values["name"]:
             return Outcome.FAILED, _("no name")
         self._report.authors[record.key] = values["name"]
         paths = [f"/author/{make_slug(record.key, max_length=190)}/"]
         paths += [f"/?author={record.number}"] if record.number else []
-        outcome, pk, reason = self._keep(AUTHOR, record.key, values, record.key, paths)
+        outcome, pk, reason = self._keep(AUTHOR, record.key, values, record.key, paths, whole)
         self._authors[record.key] = pk
         return outcome, reason
 
@@ -87,10 +90,12 @@ class Terms:
             self._ledger.write([Line(AUTHOR, key, target=target, target_id=account)])
         else:
             values = self._guest_values(item)
+            told = _("what is told of an author")
+            whole = self._cut(values, name=(120, _("name of an author")), biography=(2000, told))
             if not values["name"]:
                 return Outcome.FAILED, _("no name")
             paths = [f"/author/{make_slug(login, max_length=190)}/"]
-            outcome, pk, reason = self._keep(AUTHOR, key, values, login, paths)
+            outcome, pk, reason = self._keep(AUTHOR, key, values, login, paths, whole)
         self._authors[key] = pk
         return outcome, reason
 
@@ -116,8 +121,8 @@ class Terms:
         name = item.one("cap-display_name") or item.title or parts
         about = drop_control_characters(plain_text(item.one("cap-description")))
         return {
-            "name": self._fitting(name, 120, _("name of an author")),
-            "biography": self._report.fit(about, 2000, _("what is told of an author")),
+            "name": _line(name),
+            "biography": about,
             "website": website if is_web_address(website) and len(website) <= 200 else "",
         }
 
@@ -142,29 +147,31 @@ class Terms:
     def take_tag(self, record: TermRecord) -> tuple[Outcome, str]:
         """Make a topic with its description."""
         values = {
-            "name": self._fitting(record.name or record.slug, 100, _("name of a topic")),
+            "name": _line(record.name or record.slug),
             "description": self._description(record),
         }
+        whole = self._cut(values, name=(100, _("name of a topic")))
         if not values["name"]:
             return Outcome.FAILED, _("no name")
         paths = [f"/tag/{record.slug}/"]
-        outcome, _pk, reason = self._keep(TAG, term_of(record), values, record.slug, paths)
+        outcome, _pk, reason = self._keep(TAG, term_of(record), values, record.slug, paths, whole)
         return outcome, reason
 
     def _take_category(
         self, key: str, record: TermRecord, parent: int | None
     ) -> tuple[Outcome, str]:
         values = {
-            "name": self._fitting(record.name or record.slug, 80, _("name of a section")),
+            "name": _line(record.name or record.slug),
             "description": self._description(record),
             "parent_id": parent,
         }
+        whole = self._cut(values, name=(80, _("name of a section")))
         if not values["name"]:
             return Outcome.FAILED, _("no name")
         paths = [f"/category/{record.slug}/"]
         paths += [f"/category/{record.parent}/{record.slug}/"] if record.parent else []
         paths += [f"/?cat={record.number}"] if record.number else []
-        outcome, pk, reason = self._keep(CATEGORY, key, values, record.slug, paths)
+        outcome, pk, reason = self._keep(CATEGORY, key, values, record.slug, paths, whole)
         self._sections[key] = pk
         self._parents.setdefault(pk, parent)
         return outcome, reason
@@ -176,8 +183,15 @@ class Terms:
             self._report.notes[_("description longer than usual here, kept whole")] += 1
         return text
 
-    def _fitting(self, text: str, length: int, name: str) -> str:
-        return self._report.fit(_line(text), length, name)
+    def _cut(self, values: Values, **columns: tuple[int, str]) -> Whole:
+        """Cut values to their columns' lengths; return those that were longer, for the ledger."""
+        whole: Whole = {}
+        for column, (length, name) in columns.items():
+            text = values[column]
+            values[column] = self._report.fit(text, length, name)
+            if values[column] != text:
+                whole[f"({column})"] = [text]
+        return whole
 
     def world(self) -> list[Any]:
         """Return what texts depend on: who and what the records of the files have become."""
@@ -267,9 +281,12 @@ class Terms:
 
     @transaction.atomic
     def _keep(
-        self, kind: str, key: str, values: Values, slug: str, paths: list[str]
+        self, kind: str, key: str, values: Values, slug: str, paths: list[str], whole: Whole
     ) -> tuple[Outcome, int, str]:
-        """Make or update the row of one record; return what became of it, its id and why."""
+        """Make or update the row of one record; return what became of it, its id and why.
+
+        `whole`: what had to be cut.
+        """
         known = self._ledger.find(kind, [key]).get(key)
         digest = digest_of(values)
         if known is not None and known.target_id:
@@ -288,7 +305,8 @@ class Terms:
             row, outcome = self._make(kind, values, slug), Outcome.IMPORTED
         redirects.remember_all(dict.fromkeys(paths, row))
         target = row._meta.label_lower
-        self._ledger.write([Line(kind, key, target=target, target_id=row.pk, digest=digest)])
+        line = Line(kind, key, target=target, target_id=row.pk, digest=digest, fields=whole)
+        self._ledger.write([line])
         return outcome, row.pk, ""
 
     def _mapped(self, name: str) -> Author | None:

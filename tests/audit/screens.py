@@ -138,7 +138,8 @@ def _asked_paths() -> dict[str, str]:
         "articles_article_change-agency": reverse(
             "admin:articles_article_change", args=[agency.pk]
         ),
-        "articles_article_calendar-week": f"{reverse('admin:articles_article_calendar')}?scale=week",
+        "articles_article_calendar-week": reverse("admin:articles_article_calendar")
+        + "?scale=week",
         "articles_slot_arrange": reverse("admin:articles_slot_arrange", args=["home"]),
         "statistics-months": f"{reverse('admin:statistics')}?span=months",
     }

@@ -21,7 +21,8 @@ POSTS, COMMENTS = 8, 3
 
 @pytest.fixture
 def old_site(tmp_path, monkeypatch):
-    """An export and its uploads, read in many batches."""
+    """An export and its uploads, read in many batches, the texts by a process of their own."""
+    monkeypatch.setattr(importing, "_MANY", 1)
     monkeypatch.setattr(importing, "_BATCH", 2)
     monkeypatch.setattr(importing, "_SMALL_BATCH", 3)
     uploads = tmp_path / "uploads"

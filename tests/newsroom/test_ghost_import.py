@@ -147,7 +147,8 @@ def test_story_of_a_small_site(load, media, client):
     assert (picture.alt, article.lead_caption) == ("The bridge", "By Ada")
     assert f'data-file="{picture.pk}"' in article.body
     assert "<figcaption>The <em>bridge</em></figcaption>" in article.body
-    assert '<a href="/text-2/">the [other] text</a>' in article.body
+    assert '<a href="/2021/05/text-2/">the [other] text</a>' in article.body
+    assert article.live.content["body"] == article.body
     author = article.authors.get()
     assert (author.name, author.biography) == ("Ada Byron", "Writes of <b> and &.")
     assert (author.website, author.email) == ("https://ada.example", "")

@@ -167,9 +167,26 @@ def test_long_description_stays_whole_and_is_told(load):
 
 def test_what_a_column_cannot_hold_is_told_and_kept_whole_in_the_record(load):
     title, excerpt = "Word " * 60, "Words " * 300
-    report = load(export.item(1, title=title, excerpt=excerpt), export.category("x", "Name " * 30))
+    about = "Writes. " * 300
+    report = load(
+        export.item(1, title=title, excerpt=excerpt),
+        export.category("x", "Name " * 30),
+        export.author("ada", "Ada " * 40),
+        export.tag("t", "Topic " * 30),
+        guest(**{"cap-display_name": "Grace " * 30, "cap-description": about}),
+    )
     told = [note for note in report.notes if "the record keeps it whole" in note]
-    assert len(told) == 3
+    assert len(told) == 6
+    others = ImportedRecord.objects.exclude(kind="post").exclude(fields={})
+    kept = {f"{line.kind}{line.key}": line.fields for line in others}
+    assert kept == {
+        "categoryx": {"(name)": [("Name " * 30).strip()]},
+        "authorada": {"(name)": [("Ada " * 40).strip()]},
+        "tagt": {"(name)": [("Topic " * 30).strip()]},
+        "authorcap:grace": {
+            "(name)": [("Grace " * 30).strip()], "(biography)": [about.strip()]
+        },
+    }  # fmt: skip
     line = ImportedRecord.objects.get(kind="post")
     assert line.fields == {"(title)": [title.strip()], "(excerpt)": [excerpt.strip()]}
     assert article(1).headline.endswith("…") and len(article(1).headline) <= 200

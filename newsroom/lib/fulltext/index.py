@@ -33,7 +33,10 @@ _analyse_line = lru_cache(maxsize=4_096)(analyse)
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to index. Ids up to 134 million; the fields are those that the index was made with."""
+    """A row to index. Ids up to 134 million; the fields are those that the index was made with.
+
+    The language of a body that is Stemmed already is that of the index.
+    """
 
     id: int
     at: datetime

@@ -43,6 +43,13 @@ class Command(BaseCommand):
             "--report", type=Path, metavar="FILE", help="write the report as JSON as well"
         )
         parser.add_argument(
+            "--jobs",
+            type=int,
+            choices=[1, 2],
+            default=2,
+            help="processes for large files: 2 (the default) uses two cores, 1 takes less memory",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="read, convert and count, but keep nothing"
         )
 
@@ -57,6 +64,7 @@ class Command(BaseCommand):
                 country=options["country"],
                 authors=read_names(options["authors"]) if options["authors"] else {},
                 redirects=options["redirects"],
+                jobs=options["jobs"],
                 # A dry run only counts: what is missing without the old site's help.
                 downloads=options["download"] and not options["dry_run"],
             )
