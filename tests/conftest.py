@@ -15,10 +15,16 @@ from .factories import UserFactory
 from .mailserver import MailServer
 
 
-@pytest.fixture(autouse=True)
-def new_process() -> None:
-    """Every test begins as a process that remembers nothing: its queries are counted in full."""
-    standing.forget()
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries):
+    """Queries are counted as of a process that has just started, unless it `is_warm`."""
+
+    def counted(*arguments, is_warm=False, **options):
+        if not is_warm:
+            standing.forget()
+        return django_assert_num_queries(*arguments, **options)
+
+    return counted
 
 
 @pytest.fixture

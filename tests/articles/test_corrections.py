@@ -77,8 +77,8 @@ def test_all_pages_together_show_every_correction_once(client):
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])
-def test_the_page_costs_three_queries(client, count, django_assert_num_queries):
+def test_the_page_costs_four_queries(client, count, django_assert_num_queries):
     for _ in range(count):
         make_article(at=AT).corrections.create(text="Wrong.", corrected_at=AT)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(lines(read(client))) == count

@@ -165,19 +165,19 @@ def test_a_ticker_costs_one_query_however_long(
     LiveEntry.objects.bulk_create(
         LiveEntry(**columns | {"at": first.at + timedelta(seconds=n)}) for n in range(count - 10)
     )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         page = read(client, ticker)
     assert len(page.css(".live-entry")) == min(count, 101)  # one stays on top
     if older := page.css_first(".pagination a[rel=next]"):
         href = older.attributes["href"]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             read(client, ticker, href[href.index("?") :])
     with django_assert_num_queries(3):
         client.get(bucket())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/")
     plain = make_article().get_absolute_url()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(plain)
 
 

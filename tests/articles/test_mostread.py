@@ -205,12 +205,12 @@ def test_the_boxes_show_the_most_read_that_readers_may_see(client, django_assert
         add(article, 100 - n)
     mostread.rank()
     Article.objects.filter(pk=articles[1].pk).update(expires_at=timezone.now())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         home = LexborHTMLParser(client.get("/").content)
     assert [node.text(strip=True) for node in home.css(".ranking li")] == [
         f"Read {n}" for n in (0, 2, 3, 4, 5)
     ]
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         page = LexborHTMLParser(client.get(articles[2].get_absolute_url()).content)
     # Of the first six of the list: without the one that is gone and the article itself.
     assert [node.text(strip=True) for node in page.css(".ranking li")] == [

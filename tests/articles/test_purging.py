@@ -33,6 +33,7 @@ NO_PAGE_SHOWS_THEM = {
     "ZeroHit": "a report for the desk",
     "Group": "read only",
     "Message": "for the desk",
+    "AgencySource": "for the desk",
     "NewsletterIssue": "its pages are not kept",
     "Subscription": "one reader's own",
 }

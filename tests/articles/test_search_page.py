@@ -111,10 +111,10 @@ def test_page_costs_the_same_however_many_hits(client, count, django_assert_num_
             for n in range(count)
         ]
     )
-    # Sections, compounds, candidates, the gate, the articles, the settings.
-    with django_assert_num_queries(6):
+    # Sections, compounds, candidates, the gate, the articles, the settings, their word.
+    with django_assert_num_queries(7):
         ask(client, q="otter")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         ask(client, q='otter animal "otter"', author="", topic="animals", to="2100-01-01")
 
 

@@ -166,5 +166,5 @@ def test_the_pages_are_told_to_nobody(client):
 
 def test_the_page_costs_five_queries(client, django_assert_num_queries):
     path = links.manage_path(make_job())
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(path)

@@ -47,11 +47,11 @@ def test_the_list_shows_live_jobs_newest_first(client):
 def test_the_list_costs_the_same_for_any_number(client, django_assert_num_queries, count):
     for number in range(count):
         make_job(title=f"Job {number} (m/f/d)")
-    # Sections with banner, site, counts, jobs.
-    with django_assert_num_queries(4):
+    # The word of what stands on every page, sections with banner, site, counts, jobs.
+    with django_assert_num_queries(5):
         assert len(jobs_of(client, "")) == count
     # Two more for words.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(jobs_of(client, "?q=robots&tag=python&place=koeln")) == count
 
 
@@ -149,10 +149,10 @@ def test_a_job_has_one_address(client):
     assert client.get(f"/jobs/{10**30}-x/").status_code == 404
 
 
-def test_a_job_costs_three_queries(client, django_assert_num_queries):
+def test_a_job_costs_four_queries(client, django_assert_num_queries):
     path = make_job().get_absolute_url()
     make_job()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert client.get(path).status_code == 200
 
 
@@ -242,11 +242,11 @@ def test_similar_jobs_share_tags_before_places(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_of_a_gone_job_costs_four_queries(client, django_assert_num_queries, count):
+def test_the_page_of_a_gone_job_costs_five_queries(client, django_assert_num_queries, count):
     gone = moderation.mark_filled(make_job())
     for _number in range(count):
         make_job()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(titles(page(client, gone.get_absolute_url(), 410))) == count
 
 

@@ -171,5 +171,5 @@ def test_an_attack_in_any_field_comes_back_as_text(client, name):
 
 
 def test_the_form_costs_the_sections_and_the_settings(client, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/jobs/submit/")

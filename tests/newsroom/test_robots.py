@@ -97,5 +97,5 @@ def test_mining_is_reserved_in_file_header_and_words_unless_training_is_allowed(
 def test_the_header_costs_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert "tdm-reservation" not in client.get("/healthz")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert client.get("/robots.txt")["tdm-reservation"] == "1"
