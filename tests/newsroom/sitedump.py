@@ -19,7 +19,7 @@ from jobs import findable
 NOT_OF_THE_SITE = {
     "sessions.session", "axes.accessattempt", "axes.accessattemptexpiration", "axes.accesslog",
     "axes.accessfailurelog", "newsroom.networkkey", "newsroom.attempt", "newsroom.tickrun",
-    "articles.presence", "contenttypes.contenttype", "auth.permission",
+    "articles.presence", "newsroom.standingversion", "contenttypes.contenttype", "auth.permission",
 }  # fmt: skip
 
 

@@ -134,7 +134,9 @@ def test_names_that_lead_out_of_the_folder_are_refused(archive, settings):
 
 def test_a_key_that_leads_nowhere_takes_everything_back(archive):
     path = archive / "tables/articles.byline.jsonl"
-    row = {"id": 1, "article_id": 999, "author_id": 999, "role": "text", "position": 0}
+    row = {"id": 1, "article_id": 999, "author_id": 999, "role": "text", "position": 0} | {
+        "published_at": None
+    }
     path.write_text(json.dumps(row) + "\n")
     sign(archive, path)
     groups = Group.objects.count()
