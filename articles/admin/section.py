@@ -85,7 +85,7 @@ class EntryForm(forms.ModelForm):
         choose_only(self)
         for field in self.fields.values():  # the headings of the columns name no field
             widget = getattr(field.widget, "widget", field.widget)
-            widget.attrs["aria-label"] = field.label
+            widget.attrs["aria-label"] = field.label  # type: ignore[union-attr]  # all have one
         if self.instance.pk is None:
             self.initial["position"] = None
         else:
