@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Max, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -93,11 +94,21 @@ class EntryForm(forms.ModelForm):
             self.fields["article"].widget = _Headline(self.instance.article)
 
 
+class EntryFormSet(BaseInlineFormSet):
+    """Its boxes for taking out stand in a column whose heading names no field."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = form.fields["DELETE"].label
+
+
 class EntryInline(admin.TabularInline):
     """The articles of a dossier, for everybody who may change the dossier."""
 
     model = DossierEntry
     form = EntryForm
+    formset = EntryFormSet
     extra = 1
     autocomplete_fields = ["article"]
     verbose_name_plural = _("articles, in their order (empty position: at the end)")

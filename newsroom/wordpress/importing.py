@@ -6,7 +6,7 @@ transaction with its lines in the ledger: a run that was killed is finished by r
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -27,6 +27,7 @@ from .jobs import Jobs
 from .ledger import Ledger, Line
 from .media import Folder, Library
 from .metafields import custom_fields
+from .options import Options as Options
 from .pages import Pages
 from .posts import Posts, Prepared
 from .reader import Export, Seen
@@ -85,26 +86,6 @@ class _File:
         """Whether the text that a comment is about comes from a later file only."""
         about = (comment.post_kind, comment.post)
         return comment.kind == COMMENT and any(about in file.seen for file in self.later)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What whoever imports has to say.
-
-    `media`: the old uploads folder. `country`: of jobs that name none, by its two letters.
-    `authors`: names of profiles by login (terms.read_names). `downloads`: missing pictures are
-    fetched from the old site.
-    `redirects`: what the Redirection plugin has exported. `jobs`: 1 does everything in this
-    process, 2 reads large files ahead in another.
-    """
-
-    media: Path | None = None
-    is_dry: bool = False
-    country: str = ""
-    authors: Mapping[str, str] = field(default_factory=dict)
-    downloads: bool = False
-    redirects: Path | None = None
-    jobs: int = 2
 
 
 def run(
