@@ -20,6 +20,12 @@ def empty_indexes(transactional_db):
         index.clear()
 
 
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    """No picture that another test of this process has left."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def addresses_are_known():
     """What every child would load for itself before it begins."""

@@ -99,8 +99,7 @@ def test_publishing_is_done_whole_or_not_at_all(desk):
     kill_at_work(work, look)
 
 
-def test_pictures_are_whole_and_files_without_rows_are_named(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def test_pictures_are_whole_and_files_without_rows_are_named(settings):
     colors, told, killed = count(1), dict[str, str](), count(-1)
 
     def upload(color: int) -> ContentFile:
@@ -130,7 +129,7 @@ def test_pictures_are_whole_and_files_without_rows_are_named(settings, tmp_path)
         assert {finding.where for finding in checking.orphans()} == left
         # The file of an upload or a deletion, a rendition, and half of one.
         assert len(left) <= 3 * (most + 1)
-        for path in tmp_path.glob("renditions/*/[!.]*"):
+        for path in settings.MEDIA_ROOT.glob("renditions/*/[!.]*"):
             Pixels.open(path).load()
 
     kill_at_work(work, look)
