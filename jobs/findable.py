@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from django.conf import settings
 from django.db import transaction
 
-from newsroom.lib import pagecache
+from newsroom.lib import bulk, pagecache
 from newsroom.lib.fulltext import Entry, Index
 from newsroom.lib.slugs import make_slug
 
@@ -21,14 +21,15 @@ def refresh(jobs: Collection[Job]) -> None:
     A fixed number of queries for any number of jobs. Belongs into the transaction of the change.
     """
     forget(jobs)
+    let_find(jobs)
+
+
+def let_find(jobs: Collection[Job]) -> None:
+    """Make jobs be found that never were; else as `refresh`."""
     listed = [job for job in jobs if job.status == Status.LISTED]
-    Label.objects.bulk_create(
-        (label for job in listed for label in labels_of(job)), batch_size=1000
-    )
-    Mention.objects.bulk_create(
-        (mention for job in listed for mention in matching.mentions_of(job)), batch_size=1000
-    )
-    INDEX.put(map(_entry, listed), language())
+    bulk.add([label for job in listed for label in labels_of(job)])
+    bulk.add([mention for job in listed for mention in matching.mentions_of(job)])
+    INDEX.put(map(_entry, listed), language(), are_new=True)
     # What stands beside articles, and the sitemap.
     pagecache.purge("jobs")
 

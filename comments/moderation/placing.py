@@ -4,7 +4,6 @@ The importer, the generated demo and the bench use this instead of readers' and 
 the rows are the same: paths, log, exact counts, authors' records.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,18 +72,16 @@ class Placement:
 
 @transaction.atomic
 def place(placements: list[Placement]) -> list[Comment]:
-    """Create comments, in the order given; some ten queries and one for each level of answers."""
+    """Create comments, in the order given; some ten queries for any number."""
+    for placement in placements:  # before anything is locked, for others wait for the lock
+        placement.html = placement.html or render(placement.body)
+        placement.text_hash = placement.text_hash or text_hash(placement.body)
     threads = _threads({placement.article for placement in placements})
     _hold_authors(placements)
-    levels: dict[int, list[Placement]] = defaultdict(list)
-    for placement in placements:
-        comment = placement.comment = _comment(placement, threads[placement.article])
-        levels[comment.depth].append(placement)
-    for _depth, level in sorted(levels.items()):
-        for placement in level:
-            if placement.comment and placement.parent:
-                placement.comment.parent = placement.parent.comment
-        bulk.insert(_comments(level))
+    ids = bulk.new_ids(Comment, len(placements))
+    for placement, pk in zip(placements, ids, strict=True):
+        placement.comment = _comment(placement, threads[placement.article], pk)
+    bulk.add(_comments(placements))
     _count(placements, threads)
     _write_log([p for p in placements if p.status != Status.PENDING])
     _note(placements)
@@ -155,7 +152,7 @@ def _threads(articles: Iterable[int]) -> dict[int, Thread]:
     return {thread.pk: thread for thread in held}
 
 
-def _comment(placement: Placement, thread: Thread) -> Comment:
+def _comment(placement: Placement, thread: Thread, pk: int) -> Comment:
     above = placement.parent.comment if placement.parent else None
     if above is not None and above.depth == DEEPEST:
         raise ValueError("No answer is stored that deep.")
@@ -163,7 +160,9 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
     score = sum(int(str(hit["points"])) for hit in placement.signals.values())
     is_pending = placement.status == Status.PENDING
     return Comment(
+        pk=pk,
         article_id=placement.article,
+        parent=above,
         path=f"{above.path if above else ''}{thread.last_number:0{SEGMENT}d}",
         depth=above.depth + 1 if above else 1,
         author=placement.author,
@@ -171,8 +170,8 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
         confirmed_at=placement.at if placement.is_confirmed else None,
         wants_replies=placement.wants_replies,
         body=placement.body,
-        body_html=placement.html or render(placement.body),
-        text_hash=placement.text_hash or text_hash(placement.body),
+        body_html=placement.html,
+        text_hash=placement.text_hash,
         status=placement.status,
         hold_reason=HoldReason.FLAGGED if score else HoldReason.NEW,
         score=score,
@@ -205,7 +204,7 @@ def _count(placements: list[Placement], threads: dict[int, Thread]) -> None:
 
 
 def _write_log(placements: list[Placement]) -> None:
-    bulk.insert_values(
+    bulk.add_values(
         ModerationAction,
         ["comment_id", "from_status", "to_status", "reason", "actor_id", "rule", "source",
          "version", "at"],

@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from newsroom.lib import bulk
+
 from .. import findable
 from ..advert import Advert, employer_key
 from ..models import Action, Employer, Job, JobQuerySet, JobSource, Status
@@ -41,9 +43,10 @@ def add(source: JobSource, items: Sequence[Item]) -> int:
     """Add new jobs: listed where the source is trusted, else for the desk. Return how many."""
     for batch in batched(items, _BATCH, strict=False):
         employers = _employers(batch)
-        jobs = [_new(source, item, employers) for item in batch]
-        Job.objects.bulk_create(jobs)
-        findable.refresh(jobs)
+        ids = bulk.new_ids(Job, len(batch))
+        jobs = [_new(source, item, employers, pk) for item, pk in zip(batch, ids, strict=True)]
+        bulk.add(jobs)
+        findable.let_find(jobs)
         _log("import", jobs, [""] * len(jobs))
     return len(items)
 
@@ -143,15 +146,17 @@ def _employers(items: Sequence[Item], adverts: Collection[Advert] = ()) -> dict[
     names = {employer_key(a.employer): a.employer for a in adverts or [i.advert for i in items]}
     known = set(Employer.objects.filter(key__in=names).values_list("key", flat=True))
     Employer.objects.bulk_create(
-        [Employer(key=key, name=name) for key, name in names.items() if key not in known],
+        # In one order, so that no two feeds wait for each other.
+        [Employer(key=key, name=names[key]) for key in sorted(names.keys() - known)],
         ignore_conflicts=True,
     )
     return {employer.key: employer for employer in Employer.objects.filter(key__in=names)}
 
 
-def _new(source: JobSource, item: Item, employers: dict[str, Employer]) -> Job:
+def _new(source: JobSource, item: Item, employers: dict[str, Employer], pk: int) -> Job:
     now = timezone.now()
     job = Job(
+        pk=pk,
         source=source,
         external_id=item.external_id,
         content_hash=item.content_hash,
@@ -221,7 +226,7 @@ _WRITTEN = [
 
 
 def _log(verb: str, jobs: Sequence[Job], statuses: Sequence[str]) -> None:
-    Action.objects.bulk_create(_lines(verb, jobs, statuses), batch_size=_BATCH)
+    bulk.add(list(_lines(verb, jobs, statuses)))
 
 
 def _lines(verb: str, jobs: Sequence[Job], statuses: Sequence[str]) -> Iterator[Action]:

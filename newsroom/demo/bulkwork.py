@@ -1,13 +1,16 @@
 """Work in blocks, by several processes where the database lets several write."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
+from itertools import batched
 from multiprocessing import get_context
 from typing import Any, cast
 
 from django.db import connection, connections
+
+type Block = tuple[int, int]
 
 
 def done[T](place: Callable[[T], int], blocks: Iterable[T], is_much: bool) -> Iterator[int]:
@@ -27,6 +30,27 @@ def done[T](place: Callable[[T], int], blocks: Iterable[T], is_much: bool) -> It
     with ProcessPoolExecutor(os.cpu_count(), get_context("fork"), initializer=begin) as pool:
         for finished in as_completed([pool.submit(_place, block) for block in blocks]):
             yield finished.result()
+
+
+def blocks(numbers: Sequence[int], size: int) -> Iterator[Block]:
+    """Yield runs of numbers without a gap as first and last: one record remembers each."""
+    for batch in batched(numbers, size, strict=False):
+        start = 0
+        for end in range(1, len(batch) + 1):
+            if end == len(batch) or batch[end] != batch[end - 1] + 1:
+                yield batch[start], batch[end - 1]
+                start = end
+
+
+def key_of(block: Block) -> str:
+    """Return the key under which a block is remembered."""
+    return f"{block[0]}-{block[1]}"
+
+
+def numbers_of(key: str) -> range:
+    """Return the numbers of the block that a key remembers."""
+    first, _dash, last = key.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 class _Process:

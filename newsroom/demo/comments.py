@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import batched
+from functools import partial
 from random import Random
 from typing import Any
 
-from django.db import transaction
+from django.db import reset_queries, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -23,12 +23,13 @@ from comments.moderation.placing import Placement, place
 from newsroom.lib.slugs import make_slug
 from newsroom.models import Attempt, User
 
-from . import texts
+from . import bulkwork, texts
 from .generated import Voice
 from .memory import Memory
 
 KIND, GENERATED = "comments", "generated comments"
 _BATCH = 2_000
+_MANY = 20_000  # above, several processes work
 _BUSY = "open-library"  # the article with half of the generated ones
 _LINE = re.compile(r"(\t*)(\d+) ([^:\[\]]+|account:\w+?)(?: \[([^\]]+)\])?: (.+)")
 _SHARES = ([Status.APPROVED, Status.PENDING, Status.REJECTED, Status.SPAM], [92, 3, 3, 2])
@@ -181,31 +182,61 @@ def _address(name: str) -> str:
 
 def _generate(language: str, memory: Memory, moderator: User, wanted: int) -> None:
     """Place the comments no. 1 to `wanted` that are not there: half at one article, half spread."""
-    done = max((int(key) for key in memory.keys_of(GENERATED)), default=0)
-    if done >= wanted:
+    missing = memory.missing(GENERATED, wanted)
+    if not missing:
         return
-    newest = Article.objects.visible().newest().values_list("pk", "published_at")[:200]
-    articles = [(pk, at) for pk, at in newest if at is not None]
-    busy = next(pair for pair in articles if pair[0] == memory.id_of("article", _BUSY))
-    grammar = texts.grammar(language)
-    authors = _generated_authors(grammar)
-    with tqdm(total=wanted - done, desc="Commenting", unit="comment", disable=None) as progress:
-        for numbers in batched(range(done + 1, wanted + 1), _BATCH):
-            chance = Random(f"{language} comments {numbers[0]}")  # noqa: S311 - a text, no secret
-            with transaction.atomic():
-                some = chance.sample(authors, k=60)
-                drafts = _drafts(
-                    chance,
-                    grammar,
-                    some,
-                    [busy, *chance.sample(articles, k=min(10, len(articles)))],
-                )
-                rows = [next(drafts) for _number in numbers]
-                for row in rows:
-                    row.by = moderator if row.status != Status.PENDING else None
-                placed = place(rows)
-                memory.remember(GENERATED, [(str(numbers[-1]), placed[-1])])
-            progress.update(len(numbers))
+    talk = Talk.of(language, memory, moderator)
+    work = bulkwork.done(
+        partial(_place_block, talk, memory.source),
+        bulkwork.blocks(missing, _BATCH),
+        is_much=len(missing) >= _MANY,
+    )
+    with tqdm(total=len(missing), desc="Commenting", unit="comment", disable=None) as progress:
+        for count in work:
+            progress.update(count)
+    memory.note(GENERATED, len(missing))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Who talks under which articles, and in which words. `articles`: ids with their times."""
+
+    language: str
+    grammar: dict[str, Any]
+    authors: list[CommentAuthor]
+    moderator: User
+    busy: tuple[int, datetime]
+    articles: list[tuple[int, datetime]]
+
+    @classmethod
+    def of(cls, language: str, memory: Memory, moderator: User) -> "Talk":
+        """Gather what the demo has built so far."""
+        newest = Article.objects.visible().newest().values_list("pk", "published_at")[:200]
+        articles = [(pk, at) for pk, at in newest if at is not None]
+        busy = next(pair for pair in articles if pair[0] == memory.id_of("article", _BUSY))
+        grammar = texts.grammar(language)
+        return cls(language, grammar, _generated_authors(grammar), moderator, busy, articles)
+
+    def write(self, first: int, last: int) -> list[Placement]:
+        """Return the comments of a block of numbers, by sixty readers at a dozen articles."""
+        chance = Random(f"{self.language} comments {first}")  # noqa: S311 - a text, no secret
+        some = chance.sample(self.authors, k=60)
+        others = chance.sample(self.articles, k=min(10, len(self.articles)))
+        drafts = _drafts(chance, self.grammar, some, [self.busy, *others])
+        rows = [next(drafts) for _number in range(first, last + 1)]
+        for row in rows:
+            row.by = self.moderator if row.status != Status.PENDING else None
+        return rows
+
+
+def _place_block(talk: Talk, source: str, block: tuple[int, int]) -> int:
+    """Place the comments of a block in one transaction with its record; return how many."""
+    rows = talk.write(*block)
+    with transaction.atomic():
+        placed = place(rows)
+        Memory.store(source, GENERATED, [(bulkwork.key_of(block), placed[-1])])
+    reset_queries()
+    return len(placed)
 
 
 def _generated_authors(grammar: dict[str, Any]) -> list[CommentAuthor]:
@@ -225,13 +256,13 @@ def _drafts(
     last: dict[int, Placement] = {}
     depth: dict[int, int] = {}
     now = timezone.now()
+    subjects = [grammar["words"] | subject for subject in grammar["sections"].values()]
     while True:
         article, published_at = chance.choice([articles[0], chance.choice(articles[1:])])
         is_answer = article in last and depth[article] < DEEPEST and chance.random() < 0.5
         above = last[article] if is_answer else None
         depth[article] = depth[article] + 1 if is_answer else 1
-        subject = chance.choice(list(grammar["sections"].values()))
-        voice = Voice(chance, {**grammar["words"], **subject})
+        voice = Voice(chance, chance.choice(subjects))
         kinds = chance.choices(["voice", "background"], k=chance.randint(1, 3))
         at = published_at + (now - published_at) * chance.random()
         (status,) = chance.choices(_SHARES[0], _SHARES[1])

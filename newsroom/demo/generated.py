@@ -1,12 +1,11 @@
 """Generated articles: seeded sentences in bulk, for looking at the site with many rows."""
 
 import re
-from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import accumulate, batched
+from itertools import accumulate
 from random import Random
 from typing import Any, cast
 
@@ -37,7 +36,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 def build(language: str, memory: Memory, wanted: int) -> None:
     """Place the articles no. 1 to `wanted` that are not there; a number is always the same text."""
-    missing = _missing(memory, wanted)
+    missing = memory.missing(KIND, wanted)
     is_many = len(missing) >= _MANY
     if not is_many:
         search.INDEX.ready()  # a run that was killed has left it to this one
@@ -45,34 +44,13 @@ def build(language: str, memory: Memory, wanted: int) -> None:
         return
     writer = Writer.of(language, memory)
     tags_by_name(writer.topics)  # no two processes make the same one
-    blocks = [(block[0], block[-1]) for block in _blocks(missing)]
+    blocks = bulkwork.blocks(missing, _BATCH)
     with search.INDEX.suspended() if is_many else nullcontext():
         work = bulkwork.done(partial(_place, writer, _today(), memory.source), blocks, is_many)
         with tqdm(total=len(missing), desc="Generating", unit="article", disable=None) as progress:
             for count in work:
                 progress.update(count)
     memory.note(KIND, len(missing))
-
-
-def numbers(memory: Memory) -> set[int]:
-    """Return the numbers of all articles that were generated."""
-    spans = (key.split("-") for key in memory.keys_of(KIND))
-    return {n for span in spans for n in range(int(span[0]), int(span[-1]) + 1)}
-
-
-def _missing(memory: Memory, wanted: int) -> list[int]:
-    done = numbers(memory)
-    return [number for number in range(1, wanted + 1) if number not in done]
-
-
-def _blocks(missing: list[int]) -> Iterator[list[int]]:
-    """Yield runs of numbers without a gap: one record remembers each."""
-    for batch in batched(missing, _BATCH):
-        start = 0
-        for end in range(1, len(batch) + 1):
-            if end == len(batch) or batch[end] != batch[end - 1] + 1:
-                yield list(batch[start:end])
-                start = end
 
 
 def _today() -> datetime:
@@ -84,7 +62,7 @@ def _place(writer: "Writer", today: datetime, source: str, block: tuple[int, int
     first, last = block
     with transaction.atomic():
         placed = workflow.place([writer.write(n, today) for n in range(first, last + 1)])
-        Memory.store(source, KIND, [(f"{first}-{last}", placed[0])])
+        Memory.store(source, KIND, [(bulkwork.key_of(block), placed[0])])
     reset_queries()
     return len(placed)
 

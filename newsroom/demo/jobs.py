@@ -3,11 +3,11 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import batched
+from functools import partial
 from random import Random
 from typing import Any
 
-from django.db import transaction
+from django.db import reset_queries, transaction
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from tqdm import tqdm
@@ -18,11 +18,12 @@ from jobs.models import Job, JobSource
 from newsroom.lib.slugs import make_slug
 from newsroom.models import User
 
-from . import texts
+from . import bulkwork, texts
 from .memory import Memory
 
 GENERATED = "generated job"
 _BATCH = 500
+_MANY = 5_000  # above, several processes work
 _SALARY = re.compile(r"([\d.]+)(?:-([\d.]+))? ([A-Z]{3}) ([A-Z]+)")
 _ITEMS = "<li>{}</li>"
 
@@ -40,21 +41,34 @@ def build(language: str, memory: Memory) -> None:
 
 
 def generate(language: str, memory: Memory, wanted: int) -> None:
-    """Add generated jobs, in bulk, until there are `wanted` of them."""
-    missing = [n for n in range(1, wanted + 1) if memory.find(GENERATED, str(n)) is None]
+    """Add the jobs no. 1 to `wanted` that are not there, in bulk."""
+    missing = memory.missing(GENERATED, wanted)
     if not missing:
         return
     source, _is_new = JobSource.objects.get_or_create(
         name="Generated", defaults={"file": "generated", "is_trusted": True, "is_active": False}
     )
-    paper = texts.jobs(language)
+    work = bulkwork.done(
+        partial(_add_block, source, texts.jobs(language), language, memory.source),
+        bulkwork.blocks(missing, _BATCH),
+        is_much=len(missing) >= _MANY,
+    )
     with tqdm(total=len(missing), desc="Generating", unit="job", disable=None) as progress:
-        for numbers in batched(missing, _BATCH, strict=False):
-            with transaction.atomic():
-                moderation.add(source, [_item(number, paper, language) for number in numbers])
-                added = Job.objects.filter(source=source, external_id__in=map(str, numbers))
-                memory.remember(GENERATED, [(job.external_id, job) for job in added])
-            progress.update(len(numbers))
+        for count in work:
+            progress.update(count)
+    memory.note(GENERATED, len(missing))
+
+
+def _add_block(
+    source: JobSource, paper: dict[str, Any], language: str, remembered: str, block: tuple[int, int]
+) -> int:
+    """Add the jobs of a block in one transaction with its record; return how many."""
+    items = [_item(number, paper, language) for number in range(block[0], block[1] + 1)]
+    with transaction.atomic():
+        count = moderation.add(source, items)
+        Memory.store(remembered, GENERATED, [(bulkwork.key_of(block), source)])
+    reset_queries()
+    return count
 
 
 def make_advert(values: dict[str, Any], paper: dict[str, Any], language: str) -> Advert:

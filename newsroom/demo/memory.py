@@ -7,6 +7,8 @@ from django.db import models
 
 from newsroom.models import ImportedRecord
 
+from . import bulkwork
+
 _PREFIX = "demo:"
 
 
@@ -36,6 +38,11 @@ class Memory:
     def keys_of(self, kind: str) -> list[str]:
         """Return the keys of all rows of a kind."""
         return [key for known, key in self._known if known == kind]
+
+    def missing(self, kind: str, wanted: int) -> list[int]:
+        """Return the numbers from 1 to `wanted` that no block of a kind has brought in."""
+        done = {n for key in self.keys_of(kind) for n in bulkwork.numbers_of(key)}
+        return [number for number in range(1, wanted + 1) if number not in done]
 
     def id_of(self, kind: str, key: str) -> int:
         """Return the id of a row that must have been built; LookupError tells of a misprint."""

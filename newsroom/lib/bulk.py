@@ -26,6 +26,7 @@ from django.db.models import (
 )
 
 type _AnyField = Field[Any, Any]
+type _CopiedColumns = list[tuple[_AnyField, Callable[[Any], Any] | None]]
 
 # Fields whose values SQLite takes as they are.
 _PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
@@ -81,9 +82,8 @@ def add(rows: Sequence[Model]) -> None:
         return
     model = type(rows[0])
     columns = _copied_columns(model, has_ids=rows[0].pk is not None)
-    names = ", ".join(_name(field) for field, _write in columns)
     copy_rows(
-        f"{connection.ops.quote_name(model._meta.db_table)} ({names})",
+        _into(model, columns),
         (
             [
                 write(row.__dict__[field.attname]) if write else row.__dict__[field.attname]
@@ -92,6 +92,25 @@ def add(rows: Sequence[Model]) -> None:
             for row in rows
         ),
     )
+
+
+def add_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of which only values are known, as they stand; all other fields get defaults.
+
+    By COPY where the database has it, which knows no rows that are there already.
+    """
+    if not rows or connection.vendor == "sqlite":
+        insert_values(model, names, rows)
+        return
+    blank = model()
+    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    columns = _copied_columns(model, has_ids=model._meta.pk.attname in given)
+    values = []
+    for field, write in columns:
+        default = [field.pre_save(blank, add=True)] * len(rows)
+        found = given.get(field.attname, default)
+        values.append(map(write, found) if write else found)
+    copy_rows(_into(model, columns), zip(*values, strict=True))
 
 
 def copy_rows(into: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -192,11 +211,9 @@ def _insert_objects(
     )
 
 
-def _copied_columns(
-    model: type[Model], *, has_ids: bool
-) -> list[tuple[_AnyField, Callable[[Any], Any] | None]]:
+def _copied_columns(model: type[Model], *, has_ids: bool) -> _CopiedColumns:
     """Return columns and how COPY wants their values; None: as they are."""
-    columns: list[tuple[_AnyField, Callable[[Any], Any] | None]] = []
+    columns: _CopiedColumns = []
     for field in model._meta.concrete_fields:
         if field.primary_key and not has_ids:
             continue
@@ -208,6 +225,11 @@ def _copied_columns(
         else:
             columns.append((field, None))
     return columns
+
+
+def _into(model: type[Model], columns: _CopiedColumns) -> str:
+    names = ", ".join(_name(field) for field, _write in columns)
+    return f"{connection.ops.quote_name(model._meta.db_table)} ({names})"
 
 
 def _column(field: _AnyField, rows: Sequence[Model]) -> Sequence[Any]:

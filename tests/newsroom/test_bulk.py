@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Redirect, Revision
-from comments.models import CommentAuthor, Thread
+from comments.models import AuthorState, CommentAuthor, Thread
 from newsroom.lib import bulk
 from newsroom.models import ImportedRecord
 from tests.factories import make_article
@@ -65,6 +66,32 @@ def test_values_alone_get_the_defaults_of_all_other_fields():
     assert abs(timezone.now() - ada.created_at) < timedelta(minutes=1)
 
 
+def test_values_that_are_added_are_as_inserted_ones():
+    names = ["name", "address_hash", "record", "state"]
+    rows = [("é\t’\n", "a", [[1, 2.5, "a", False]], AuthorState.TRUSTED), ("", "b", [], "ok")]
+    moment = timezone.now()
+    with time_machine.travel(moment, tick=False):
+        bulk.add_values(CommentAuthor, names, rows)
+        added = values(CommentAuthor)
+        CommentAuthor.objects.all().delete()
+        bulk.insert_values(CommentAuthor, names, rows)
+    assert [{**row, "id": None} for row in added] == [
+        {**row, "id": None} for row in values(CommentAuthor)
+    ]
+
+
+def test_added_objects_are_as_inserted_ones_and_keep_their_ids():
+    ids = bulk.new_ids(CommentAuthor, 2)
+    rows = [author("é’"), author("b", approved=3, state=AuthorState.WATCH)]
+    for row, pk in zip(rows, ids, strict=True):
+        row.pk = pk
+    bulk.add(rows)
+    added = values(CommentAuthor)
+    CommentAuthor.objects.all().delete()
+    bulk.insert(rows)
+    assert added == values(CommentAuthor)
+
+
 def test_rows_that_are_there_stay_where_asked_and_are_an_error_elsewhere():
     Redirect.objects.create(old_path="/a/", new_path="/b/")
     rows = [("/a/", "/c/"), ("/d/", "/e/")]
@@ -109,6 +136,7 @@ def test_nothing_costs_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         bulk.insert([])
         bulk.insert_values(Revision, ["number"], [])
+        bulk.add_values(Revision, ["number"], [])
         bulk.update([], ["number"])
         assert list(bulk.new_ids(Revision, 0)) == []
 

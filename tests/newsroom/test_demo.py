@@ -313,7 +313,7 @@ def test_generated_articles_are_added_once_and_are_always_the_same(demo):
         with transaction.atomic():
             for number in numbers:
                 build(articles=number)
-            assert generated.numbers(Memory(demo)) == set(range(1, 51))
+            assert Memory(demo).missing(generated.KIND, 51) == [51]
             rows = Article.objects.exclude(pk__in=own).order_by("pk")
             found = [(row.slug, row.body, str(row.published_at)) for row in rows]
             assert Article.objects.count() == VISIBLE + HIDDEN + 50
