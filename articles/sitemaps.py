@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from django.conf import settings
-from django.db.models import Count, F, Max
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +23,9 @@ from newsroom.lib.xmltext import element
 from newsroom.models import SiteSettings
 from newsroom.models.site import settings_for
 
-from . import facts
+from . import facts, tallies
 from .models import THIN_TOPIC, Article, Genre, NewsletterIssue
-from .models.article import ArticleQuerySet
+from .models.article import CHANGED, ArticleQuerySet
 from .shelves import Shelves
 
 # The protocol ends at 50,000 addresses and 50 MB a file.
@@ -52,20 +51,13 @@ _ENTRY_COLUMNS = (
 @pagecache.cached()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Name all parts with the time of the last change in each. One query, and what others need."""
-    months = (
-        _canonical()
-        .values_list("month")
-        .annotate(articles=Count("pk"), changed=Max(_changed()))
-        .order_by("-month")
-    )
-    parts = [
+    """Name all parts with the time of the last change in each. Three queries, and others' own."""
+    parts: list[tuple[str, datetime | None]] = [
         (_part_path(month, number), changed)
-        for month, count, changed in months
-        if month is not None
+        for month, count, changed in tallies.of_sitemap()
         for number in range(1, (count + PART - 1) // PART + 1)
     ]
-    newest = max((changed for _path, changed in parts), default=None)
+    newest = max((changed for _path, changed in parts if changed), default=None)
     parts.insert(0, (reverse("articles:sitemap-lists"), newest))
     for name in settings.SITEMAP_PARTS:
         parts += import_string(name)()
@@ -129,14 +121,9 @@ def _canonical() -> ArticleQuerySet:
     return Article.objects.visible().filter(canonical_url="")
 
 
-def _changed() -> Greatest:
-    """When readers last had reason to read again; the same as facts.modified_at."""
-    return Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
-
-
 def _list_entries() -> Iterator[str]:
     shelves = Shelves.load()
-    own = dict(_canonical().values_list("section").annotate(changed=Max(_changed())))
+    own = dict(_canonical().values_list("section").annotate(changed=Max(CHANGED)))
     yield _entry("/", max(own.values(), default=None))
     for section in shelves.sections:
         moments = [own[pk] for pk in shelves.family(section) if pk in own]
@@ -162,7 +149,7 @@ def _used(column: str, least: int) -> Iterator[tuple[str, datetime]]:
         Article.objects.visible()
         .filter(**{f"{column}__isnull": False})
         .values_list(column)
-        .annotate(articles=Count("pk", distinct=True), changed=Max(_changed()))
+        .annotate(articles=Count("pk", distinct=True), changed=Max(CHANGED))
         .filter(articles__gte=least)
         .order_by("-articles", column)
     )

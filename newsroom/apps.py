@@ -12,11 +12,14 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring groups and triggers in step after every migrate; register deploy checks."""
+        from articles import tallytriggers  # noqa: PLC0415
         from newsroom import checks, roles, standing  # noqa: PLC0415, F401 - models are loaded only now
 
         post_migrate.connect(roles.sync_after_migrate, sender=self)
         pre_migrate.connect(standing.forget_before_migrate, sender=self)
         post_migrate.connect(standing.watch_after_migrate, sender=self)
+        pre_migrate.connect(tallytriggers.forget_before_migrate, sender=self)
+        post_migrate.connect(tallytriggers.count_after_migrate, sender=self)
 
 
 class AdminConfig(DjangoAdminConfig):

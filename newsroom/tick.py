@@ -11,7 +11,7 @@ from time import monotonic
 from django.db import close_old_connections
 from django.utils import timezone
 
-from articles import agencies, alerts, frontpage, mostread, newsletter, related, workflow
+from articles import agencies, alerts, frontpage, mostread, newsletter, related, tallies, workflow
 from comments import housekeeping as comments
 from jobs import feedimport, upkeep
 from jobs import mails as jobmails
@@ -25,6 +25,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "related articles": related.refresh_due,
     "ended pins": frontpage.drop_ended_pins,
     "most read": mostread.rank,
+    "counts of articles": tallies.fold,
     "agency feeds": agencies.fetch_due,
     "partner feeds": feedimport.read_due,
     "job reminders": jobmails.put_reminders,

@@ -26,6 +26,7 @@ from .subscription import (
     Subscription,
 )
 from .tag import THIN_TOPIC, Tag, TaggedArticle, tag_key, tags_by_key, tags_by_name
+from .tally import MonthTally, Tally, TopicTally
 from .zerohit import ZeroHit
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "LiveEntryVersion",
     "LiveTicker",
     "MissingPath",
+    "MonthTally",
     "MostRead",
     "NewsletterEntry",
     "NewsletterIssue",
@@ -81,6 +83,8 @@ __all__ = [
     "Subscription",
     "Tag",
     "TaggedArticle",
+    "Tally",
+    "TopicTally",
     "WorkflowEntry",
     "ZeroHit",
     "month_of",

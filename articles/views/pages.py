@@ -3,16 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from newsroom.lib import pagecache
+from newsroom.lib.fulltext import among
 from newsroom.lib.pagination import Order, paginate
 from newsroom.models.site import settings_for
 
-from .. import layout, story
+from .. import layout, story, tallies
 from ..models import (
     THIN_TOPIC,
     Article,
@@ -96,12 +96,13 @@ def section_colors(request: HttpRequest, version: str) -> HttpResponse:
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics that readers can find something under, the most used ones only."""
-    used = (
-        Tag.objects.filter(tagged_articles__content_object__in=Article.objects.visible())
-        .annotate(article_count=Count("tagged_articles"))
-        .order_by("-article_count", "name")[:_TOPICS_LISTED]
-    )
-    context = {"topics": sorted(used, key=lambda tag: tag.key)}
+    counts = tallies.of_topics()
+    least = sorted(counts.values(), reverse=True)[:_TOPICS_LISTED][-1:]
+    wanted = [pk for pk, count in counts.items() if [count] >= least]
+    found = among(Tag.objects.all(), wanted)
+    used = sorted(found, key=lambda tag: (-counts[tag.pk], tag.name))[:_TOPICS_LISTED]
+    used.sort(key=lambda tag: tag.key)
+    context = {"topics": [(tag, counts[tag.pk]) for tag in used]}
     return pagecache.tag(render(request, "articles/topics.html", context), "articles")
 
 
@@ -173,16 +174,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """List the months that have articles, the newest year first."""
-    months = (
-        Article.objects.visible()
-        .values_list("month")
-        .annotate(article_count=Count("pk"))
-        .order_by("month")
-    )
     years: dict[int, list[tuple[date, int]]] = {}
-    for month, count in months:
-        if month is not None:
-            years.setdefault(month.year, []).append((month, count))
+    for month, count in tallies.of_months():
+        years.setdefault(month.year, []).append((month, count))
     context = {"years": sorted(years.items(), reverse=True)}
     return pagecache.tag(render(request, "articles/archive.html", context), "articles")
 

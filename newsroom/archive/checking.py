@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from articles import tallies
 from articles.models import (
     Article,
     Banner,
@@ -57,6 +58,7 @@ def check() -> Iterator[Finding]:
         yield from dead_redirects(addresses)
         yield from missing_files()
         yield from orphans()
+        yield from (Finding("wrong count", "run migrate", what) for what in tallies.wrong())
 
 
 def broken_links(addresses: Addresses) -> Iterator[Finding]:
