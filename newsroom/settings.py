@@ -75,7 +75,7 @@ SITE_ID = 1
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.lib.staticfiles.StaticFilesMiddleware",
     "newsroom.security.SecurityHeadersMiddleware",
     "newsroom.robots.ReservationMiddleware",
     "newsroom.standing.StandingMiddleware",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -15,7 +15,34 @@ _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class JoiningStorage(CompressedManifestStaticFilesStorage):
-    """Puts the parts of the readers' stylesheet in the place of their imports."""
+    """Puts the parts of the readers' stylesheet in the place of their imports.
+
+    A process of the release before reads templates of the new one as it first needs them: of a file
+    that it does not know the manifest is read again. What was there before stays beside it.
+    """
+
+    _read_at = 0.0
+
+    def stored_name(self, name: str) -> str:
+        """Return the hashed name of a file; ValueError where it was never collected."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            if not self._reads_again():
+                raise
+            return str(super().stored_name(name))
+
+    def _reads_again(self) -> bool:
+        """Take in a manifest that has changed since it was read; tell whether there was one."""
+        try:
+            changed_at = Path(self.path(self.manifest_name)).stat().st_mtime
+        except FileNotFoundError:
+            return False
+        if changed_at == self._read_at:
+            return False
+        self._read_at = changed_at
+        self.hashed_files.update(self.load_manifest()[0])
+        return True
 
     def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Iterator[Any]:
         """Hash and compress what was collected; yields as Django's own does."""

@@ -2,21 +2,27 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
+from newsroom.lib.pagecache import purging
+from newsroom.models import SiteSettings
 from tests.factories import make_article
 
 ROOT = Path(__file__).resolve().parents[2]
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -96,6 +102,53 @@ class Reader(Thread):
                 to = None
 
 
+class Proxied(Thread):
+    """Asks nginx again and again on one connection, and sends nothing twice."""
+
+    def __init__(self, front: str, path: str, over: Event, method: str) -> None:
+        super().__init__()
+        self._front, self._path, self._over, self._method = front, path, over, method
+        self.seen: Counter[str] = Counter()
+
+    def run(self) -> None:
+        to = http.client.HTTPConnection(self._front, timeout=60)
+        while not self._over.is_set():
+            status, _body, _headers = get(to, self._path, self._method, Host="testserver")
+            self.seen[f"{self._method} {status}"] += 1
+        to.close()
+
+
+@pytest.fixture
+def proxied(serving, settings, tmp_path):
+    """The address of nginx in front of the server, configured by the site."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        front = f"127.0.0.1:{free.getsockname()[1]}"
+    settings.BIND, settings.SITE_URL = f"unix:{serving[1]}", f"http://{front}"
+    settings.PAGE_CACHE, settings.PAGE_CACHE_DIR = True, tmp_path / "pages"
+    settings.PAGE_CACHE_FILES = str(tmp_path / "www")
+    SiteSettings.objects.get_or_create(pk=1)
+    purging.store.cache_clear()
+    told = call_command("nginx", stdout=StringIO())
+    purging.store.cache_clear()
+    user = "user root;" if os.geteuid() == 0 else ""  # who may use the socket
+    (tmp_path / "nginx.conf").write_text(
+        f"{user} daemon off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} "
+        f"http {{ access_log off;\n{told}\n}}"
+    )
+    proxy = subprocess.Popen([NGINX, "-c", tmp_path / "nginx.conf", "-p", tmp_path])
+    patience = time.monotonic() + 20
+    while time.monotonic() < patience:
+        try:
+            get(http.client.HTTPConnection(front), "/healthz")
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield front
+    proxy.terminate()
+    proxy.wait()
+
+
 def processes(server: subprocess.Popen[bytes]) -> set[str]:
     """Those that answer; one of Python's own is not among them."""
     told = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
@@ -122,6 +175,28 @@ def test_no_request_fails_while_processes_are_replaced(serving):
     assert not processes(server) & before
     assert list(seen) == ["200 True"]
     assert seen["200 True"] > 100
+
+
+@pytest.mark.skipif(not Path(NGINX).exists(), reason="needs nginx")
+def test_behind_nginx_nobody_has_to_send_anything_twice(serving, proxied):
+    server, _place = serving
+    path, over = f"{make_article().get_absolute_url()}?by=nobody", Event()
+    before = processes(server)
+    readers = [Proxied(proxied, path, over, ["GET", "POST"][n % 3 // 2]) for n in range(8)]
+    for reader in readers:
+        reader.start()
+    server.send_signal(signal.SIGHUP)
+    patience = time.monotonic() + 20
+    while len(processes(server) & before) == len(before) and time.monotonic() < patience:
+        time.sleep(0.2)
+    time.sleep(1)
+    over.set()
+    for reader in readers:
+        reader.join()
+    seen = sum((reader.seen for reader in readers), Counter())
+    assert len(processes(server) & before) < len(before)
+    assert set(seen) == {"GET 200", "POST 403"}  # refused: it comes from no page
+    assert min(seen.values()) > 100
 
 
 def test_what_is_under_way_is_finished_at_the_end(serving):
