@@ -51,7 +51,7 @@ _ENTRY_COLUMNS = (
 @pagecache.cached()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Name all parts with the time of the last change in each. Three queries, and others' own."""
+    """Name all parts with the time of the last change in each. Two queries, and others' own."""
     parts: list[tuple[str, datetime | None]] = [
         (_part_path(month, number), changed)
         for month, count, changed in tallies.of_sitemap()

@@ -25,8 +25,7 @@ _MANY = 2_000
 def of_months() -> list[tuple[date, int]]:
     """Return the months with articles that readers see, and how many; the oldest first."""
     now = timezone.now()
-    if MonthTally.objects.exists():
-        counts = Counter(MonthTally.objects.sums("month", "articles"))
+    if counts := Counter(MonthTally.objects.sums("month", "articles")):
         counts.subtract(_counted(Article.objects.hidden(now), "month"))
     else:
         counts = _counted(Article.objects.visible(now), "month")
@@ -40,23 +39,21 @@ def of_sitemap() -> list[tuple[date, int, datetime]]:
     """
     now = timezone.now()
     own = Article.objects.visible(now).filter(canonical_url="")
-    if not MonthTally.objects.exists():
-        rows = own.order_by("-month").values_list("month")
-        return list(rows.annotate(articles=Count("pk"), changed=Max(CHANGED)))
     newest = own.filter(month=OuterRef("month")).order_by(CHANGED.desc()).values(at=CHANGED)[:1]
     sums = MonthTally.objects.order_by("-month").values_list("month")
-    hidden = _counted(Article.objects.hidden(now).filter(canonical_url=""), "month")
-    found = sums.annotate(total=Sum("own"), changed=Subquery(newest))
-    counted = ((month, total - hidden[month], changed) for month, total, changed in found)
-    return [(month, count, changed) for month, count, changed in counted if count > 0]
+    if found := list(sums.annotate(total=Sum("own"), changed=Subquery(newest))):
+        hidden = _counted(Article.objects.hidden(now).filter(canonical_url=""), "month")
+        counted = [(month, total - hidden[month], changed) for month, total, changed in found]
+        return [(month, count, changed) for month, count, changed in counted if count > 0]
+    rows = own.order_by("-month").values_list("month")
+    return list(rows.annotate(articles=Count("pk"), changed=Max(CHANGED)))
 
 
 def of_topics() -> dict[int, int]:
     """Return the topics with articles that readers see, by number, and how many."""
     now = timezone.now()
-    if TopicTally.objects.exists():
+    if counts := Counter(TopicTally.objects.sums("tag_id", "articles")):
         hidden = TaggedArticle.objects.filter(content_object__in=Article.objects.hidden(now))
-        counts = Counter(TopicTally.objects.sums("tag_id", "articles"))
         counts.subtract(_counted(hidden, "tag_id"))
     else:
         shown = TaggedArticle.objects.filter(content_object__in=Article.objects.visible(now))
