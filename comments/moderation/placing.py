@@ -193,8 +193,8 @@ _new = bulk.maker(
     Comment,
     [
         "id", "article_id", "path", "depth", "name", "confirmed_at", "wants_replies", "body",
-        "body_html", "text_hash", "status", "hold_reason", "score", "signals", "rank", "version", "created_at",
-        "queued_at", "published_at", "decided_at",
+        "body_html", "text_hash", "status", "hold_reason", "score", "signals", "rank", "version",
+        "created_at", "queued_at", "published_at", "decided_at",
     ],
 )  # fmt: skip
 
