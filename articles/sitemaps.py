@@ -25,7 +25,8 @@ from newsroom.models.site import settings_for
 
 from . import facts, tallies
 from .models import THIN_TOPIC, Article, Genre, NewsletterIssue
-from .models.article import CHANGED, ArticleQuerySet
+from .models.article import ArticleQuerySet
+from .models.tally import CHANGED
 from .shelves import Shelves
 
 # The protocol ends at 50,000 addresses and 50 MB a file.

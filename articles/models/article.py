@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -26,6 +25,7 @@ from .image import Image
 from .section import Dossier, Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import Tag, TaggedArticle
+from .tally import CHANGED
 
 # The newest of a topic or of an author, by their own copies of the time: see on_topic, signed_by.
 LISTED = Order(("listed_at", "listed_pk"), is_descending=True)
@@ -45,10 +45,6 @@ _NOT_ON_CARDS = (
 )
 
 
-# When readers last had reason to read again; the same as facts.modified_at.
-CHANGED = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
-
-
 class ArticleQuerySet(DeskQuerySet["Article"]):
     def visible(self, now: datetime | None = None) -> "ArticleQuerySet":
         """The one gate: what readers may see at a moment (default: this one).
@@ -62,21 +58,6 @@ class ArticleQuerySet(DeskQuerySet["Article"]):
             status=Status.PUBLISHED,
             published_at__lte=now,
         )
-
-    def hidden(self, now: datetime) -> "ArticleQuerySet":
-        """Published, but not what readers see at this moment: to come, embargoed, or over.
-
-        By id, each part by its own index: of parts joined by OR every article would be asked.
-        """
-        parts: list[models.QuerySet[Any, Any]] = [
-            Article.objects.filter(part, status=Status.PUBLISHED).order_by().values("pk")
-            for part in (
-                Q(published_at__gt=now),
-                Q(expires_at__lte=now),
-                Q(embargo_until__gt=now),
-            )
-        ]
-        return self.filter(pk__in=parts[0].union(*parts[1:]))
 
     def published(self) -> "ArticleQuerySet":
         """Published, for now or for a time to come; what readers see of them `visible` says."""
@@ -293,8 +274,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
             models.Index(
                 F("month"),
                 CHANGED.desc(),
-                condition=Q(status="published", canonical_url=""),
                 name="article_month_changed",
+                condition=Q(status="published", canonical_url=""),
             ),
             # The page cache: when the next one ends, or is free of its embargo.
             models.Index(

@@ -3,7 +3,11 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Sum
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce, Greatest
+
+# When readers last had reason to read an article again; the same as facts.modified_at.
+CHANGED = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
 
 
 class TallyQuerySet(models.QuerySet[Any]):

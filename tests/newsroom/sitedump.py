@@ -13,13 +13,14 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
-from articles import search
+from articles import search, tallies
 from jobs import findable
 
 NOT_OF_THE_SITE = {
     "sessions.session", "axes.accessattempt", "axes.accessattemptexpiration", "axes.accesslog",
     "axes.accessfailurelog", "newsroom.networkkey", "newsroom.attempt", "newsroom.tickrun",
     "articles.presence", "newsroom.standingversion", "contenttypes.contenttype", "auth.permission",
+    "articles.monthtally", "articles.topictally",
 }  # fmt: skip
 
 
@@ -27,6 +28,7 @@ def lines() -> list[str]:
     """Return rows, originals and what is in the indexes."""
     found = [*_rows(), *_files()]
     found += [f"found {sorted(index.ids())}" for index in (search.INDEX, findable.INDEX)]
+    found += [f"counts {tallies.of_months()} {sorted(tallies.of_topics().items())}"]
     found += [f"hits {_hits(word)}" for word in ("bridge", "brücke", "stadt", "city")]
     return found
 

@@ -228,11 +228,16 @@ def test_tick_reads_no_table_whole(site, name):
 # What SQLite still walks, for a page of the desk and once a tick: revisions, the outbox.
 WALKED = {"admin start": "articles_revision", "old messages": "newsroom_message"}
 
+# Live jobs are counted: all of them end within sixty days, however old the site.
+COUNTED = {"sitemap index": "jobs_job"}
+
 
 def _check(name: str, queries: list[str]) -> None:
     asked = [sql for sql in queries if sql.startswith(("SELECT", "UPDATE", "DELETE", "WITH", "("))]
-    big = BIG - {WALKED.get(name)} if connection.vendor == "sqlite" else BIG
+    big = BIG - {COUNTED.get(name)}
+    if connection.vendor == "sqlite":
+        big -= {WALKED.get(name)}
     assert [(found, sql) for sql in asked if (found := read_whole(sql, big))] == []
     if connection.vendor == "postgresql":
-        reads = [(rows_read(sql, BIG), sql) for sql in asked]
+        reads = [(rows_read(sql, big), sql) for sql in asked]
         assert [(rows, sql) for rows, sql in reads if rows > MOST] == []
