@@ -9,8 +9,9 @@ may not ask the database, nothing can be forgotten.
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cache
 from threading import Lock
 from types import NoneType
 from typing import Any
@@ -81,7 +82,8 @@ def _refuse(*_query: Any) -> None:
     raise RuntimeError("A kept piece has to be made of what its tag names, not of a query.")
 
 
-_PLAIN = (str, int, float, date, time, timedelta, UUID, Enum, NoneType)
+# What is compared as it is.
+_PLAIN = {str, int, date, datetime, time, timedelta, UUID, NoneType}
 # They equal others that are not written the same way: True and 1, a safe text and the same unsafe.
 _LOOKALIKES = (bool, float, SafeString)
 # What Django notes on a row beside its columns.
@@ -94,9 +96,12 @@ def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
     Raises Untold for what is neither a row nor made of rows, words, numbers and times. `above` are
     the rows that led here: of a ticker that names its article again, only that it does is told.
     """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, _LOOKALIKES):
-        return type(value), value
-    if isinstance(value, _PLAIN):
+        return kind, value
+    if isinstance(value, str | int | Enum):
         return value
     if isinstance(value, LazyObject):
         bool(value)  # until it is touched, nothing is in it
@@ -125,12 +130,29 @@ def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
 
 
 def _columns(row: Model) -> tuple[Any, ...]:
-    columns = tuple(value for name, value in vars(row).items() if name not in _OWN)
-    try:
-        hash(columns)
-    except TypeError:  # a column of JSON
-        return tuple(map(facts, columns))
-    return columns
+    return tuple(
+        [
+            value if type(value) in _PLAIN else facts(value)
+            for name, value in vars(row).items()
+            if name not in _OWN
+        ]
+    )
+
+
+class _Told:
+    """The facts of a frozen value, with their hash: several pieces of a page are made of it."""
+
+    __slots__ = ("_facts", "_hash")
+
+    def __init__(self, told: tuple[Any, ...]) -> None:
+        self._facts = told
+        self._hash = hash(told)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Told) and self._facts == other._facts
 
 
 def _parts(value: Any) -> Any:
@@ -138,7 +160,13 @@ def _parts(value: Any) -> Any:
     known = vars(value)
     if "_told" in known:
         return known["_told"]
-    told = (type(value), *(facts(getattr(value, one.name)) for one in fields(value)))
-    if value.__dataclass_params__.frozen:
-        known["_told"] = told
-    return told
+    told = (type(value), *[facts(getattr(value, name)) for name in _names(type(value))])
+    if not value.__dataclass_params__.frozen:
+        return told
+    known["_told"] = _Told(told)
+    return known["_told"]
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
