@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from newsroom.lib import addresses, antispam, moments, richtext
@@ -120,11 +120,7 @@ def absolute(path: str) -> str:
 @register.simple_tag
 def moment(at: datetime | None, style: str = "full") -> SafeString | str:
     """A time in the site's zone for people and machines; style: `full`, `short`, `date`, `time`."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    words = moments.written(local, style)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+    return moments.element(at, style) if at else ""
 
 
 @register.simple_tag

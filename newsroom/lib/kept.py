@@ -160,7 +160,8 @@ def _parts(value: Any) -> Any:
     known = vars(value)
     if "_told" in known:
         return known["_told"]
-    told = (type(value), *[facts(getattr(value, name)) for name in _names(type(value))])
+    kind: Any = type(value)
+    told = (kind, *[facts(getattr(value, name)) for name in _names(kind)])
     if not value.__dataclass_params__.frozen:
         return told
     known["_told"] = _Told(told)
