@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from newsroom.lib.addresses import absolute
+from newsroom.lib.kept import Pieces
 from newsroom.models.standing import Standing
 
 from .models import Article, Promo, PromoChoice, PromoSlot, TaggedArticle
@@ -224,6 +225,7 @@ def _turn(rule: Rules, about: Surroundings, slot: str, hour: int) -> tuple[float
 
 # --- Showing --------------------------------------------------------------------------------------
 
+_pieces: Pieces[SafeString] = Pieces(300)
 _TEMPLATES = {
     PromoSlot.FEED: "articles/promos/feed.html",
     PromoSlot.MAIL: "articles/promos/mail.html",
@@ -235,6 +237,10 @@ def render(placed: Placed) -> SafeString:
 
     The only way from a promo to readers: page, feed and mail. Feeds and mails get whole addresses.
     """
+    return _pieces.get((placed,), lambda: _written(placed))
+
+
+def _written(placed: Placed) -> SafeString:
     template = _TEMPLATES.get(placed.slot, "articles/promos/page.html")
     context = {
         "promo": placed.promo,

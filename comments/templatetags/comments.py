@@ -1,6 +1,7 @@
 """What templates need of comments: `{% load comments %}`."""
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.models import Article
@@ -27,8 +28,14 @@ def comment_block(context: template.Context, article: Article) -> Block:
 
 
 @register.simple_tag
-def comment_in_thread(entry: Entry, talk: Block) -> SafeString:
-    """A comment in its place. No query."""
+def comments_in_thread(talk: Block) -> SafeString:
+    """The comments of a page, each in its place. No query."""
+    address, is_open = talk.address, not talk.closed
+    shown = ((_one(entry, address, is_open),) for entry in talk.page.entries)
+    return format_html_join("", "{}", shown)
+
+
+def _one(entry: Entry, address: str, is_open: bool) -> SafeString:
     comment = entry.comment
     shape = {
         "depth": entry.depth,
@@ -37,18 +44,17 @@ def comment_in_thread(entry: Entry, talk: Block) -> SafeString:
         "is_changed": comment.edited_at is not None,
         "is_parent_here": entry.is_parent_here,
         "is_told_where": entry.is_flattened or not entry.is_parent_here,
-        "is_open": not talk.closed,
+        "is_open": is_open,
     }
     values = {
         "pk": comment.pk,
         "name": comment.name,
         "written_at": moments.element(comment.created_at),
-        # Made of plain text by comments/text.py: paragraphs, line breaks and links.
-        "text": SafeString(comment.body_html),
+        "text": comment.body_html,
         "parent": comment.parent_id,
         "parent_name": comment.parent_name,
         "report": path_to("comments:report", comment.pk),
-        "address": talk.address,
+        "address": address,
         "more": entry.more,
     }
     return _COMMENT(shape, values)

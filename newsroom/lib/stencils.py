@@ -8,7 +8,7 @@ are put into the gaps, escaped as the template would:
     html = _comment({"depth": 2, "is_open": True}, {"name": comment.name, "pk": comment.pk})
 
 The shape decides what stands where, by tags and filters, as in any template. Values are printed as
-they are and decide nothing but, by being empty, whether they are there.
+they are, or with `|safe`, and decide nothing but, by being empty, whether they are there.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,8 @@ class Stencil:
             if len(self._cut) >= _MOST_SHAPES:
                 self._cut.clear()
             pattern = self._cut[key] = self._make(shape, values)
-        filled = {name: conditional_escape(value) for name, value in values.items()}
+        filled: dict[str, object] = {f"{name}|safe": value for name, value in values.items()}
+        filled |= {name: conditional_escape(value) for name, value in values.items()}
         return SafeString(pattern % filled)
 
     def _make(self, shape: Mapping[str, Any], values: Mapping[str, Any]) -> str:
@@ -66,6 +67,7 @@ class Stencil:
         text = render_to_string(self._name, {**values, **samples, **shape}).replace("%", "%%")
         for name, sample in samples.items():
             text = text.replace(conditional_escape(sample), f"%({name})s")
+            text = text.replace(sample, f"%({name}|safe)s")
         return text
 
 

@@ -10,11 +10,10 @@ from newsroom.lib.stencils import Stencil
 SOURCES = {
     "plain.html": (
         '{% if kind %}<b class="{{ kind }}">{% endif %}{{ name }}{% if link %} 100 % {{ link }}'
-        '{% endif %} {{ name }}{{ html }} {% translate "Jobs" %}'
+        '{% endif %} {{ name }}{{ html }}{{ raw|safe }} {% translate "Jobs" %}'
     ),
     "upper.html": "{{ name|upper }}",
     "shortened.html": "{{ name|truncatechars:40 }}",
-    "unescaped.html": "{{ name|safe }}",
     "broken.html": "{{ name|linebreaks }}",
     "counted.html": "{{ name|length }}",
     "quoted.html": "{{ name|urlencode }}",
@@ -40,6 +39,7 @@ def test_it_says_what_the_template_says(kind, name, link, language):
     with translation.override(language):
         for number in (7, 8):
             values = {"name": name, "link": link, "html": SafeString(f"<p>{number}</p>")}
+            values["raw"] = f"<hr>%({number}"
             plain = render_to_string("plain.html", {"kind": kind, **values})
             filled = stencil({"kind": kind}, values)
             assert (str(filled), type(filled)) == (str(plain), SafeString)
@@ -47,9 +47,9 @@ def test_it_says_what_the_template_says(kind, name, link, language):
 
 def test_what_was_filled_in_before_is_never_seen_again():
     stencil = Stencil("plain.html")
-    first = stencil({"kind": ""}, {"name": "Ann", "link": "/a/", "html": ""})
+    first = stencil({"kind": ""}, {"name": "Ann", "link": "/a/", "html": "", "raw": ""})
     with translation.override("de"):
-        second = stencil({"kind": ""}, {"name": "", "link": "", "html": "<"})
+        second = stencil({"kind": ""}, {"name": "", "link": "", "html": "<", "raw": ""})
     assert first == "Ann 100 % /a/ Ann Jobs"
     assert second == " &lt; Stellenmarkt"
 
