@@ -6,13 +6,14 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from newsroom.lib import addresses, antispam, moments, richtext
+from newsroom.lib.addresses import path_to
 from newsroom.lib.jsonscript import as_script
+from newsroom.lib.kept import Pieces
 from newsroom.lib.stencils import Stencil
 
 from .. import alerts, body, facts, jsonld, metadata, outlinks, promos
@@ -60,7 +61,12 @@ def menu_place(context: template.Context, shelves: Shelves) -> Place:
 @register.simple_tag(takes_context=True)
 def colors_url(context: template.Context, shelves: Shelves) -> str:
     """The address of the stylesheet with the colours of the site and its sections. No query."""
-    return reverse("articles:section-colors", args=[shelves.css_version(context["site"])])
+    site = context["site"]
+    version = _css_versions.get((shelves, site), lambda: shelves.css_version(site))
+    return path_to("articles:section-colors", version)
+
+
+_css_versions: Pieces[str] = Pieces(10)
 
 
 @register.simple_tag(takes_context=True)
