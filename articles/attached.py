@@ -1,11 +1,11 @@
-"""What hangs on an article in small rows, read for its page in one query: who signs it, topics,
-corrections, dossiers, choices of promos.
+"""What hangs on articles in small rows, read for a page or a feed in one query: who signs them,
+topics, corrections, dossiers, choices of promos.
 
 Each table gives its rows as one column of JSON; here they become rows of their models again, with
-the columns that pages show. Called by story.py.
+the columns that pages show. Called by story.py and feeds.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -41,51 +41,87 @@ class Attached:
 
 def to(article: Article) -> Attached:
     """Read what hangs on an article. One query."""
-    found = Attached()
-    for kind, place, facts in sorted(_rows(article.pk), key=lambda row: row[:2]):
-        if kind == "byline":
-            author = _row(Author, facts, "author_")
-            found.bylines.append(Byline(article=article, author=author, role=facts["role"]))
-        elif kind == "topic":
-            found.topics.append(_row(Tag, facts))
-        elif kind == "correction":
-            facts["corrected_at"] = _moment(facts["corrected_at"])
-            found.corrections.append(_row(Correction, facts))
-        elif kind == "dossier":
-            found.dossiers.append(facts["id"])
-        else:
-            found.picks[facts["id"]] = (facts["kind"], place)
-    found.corrections.sort(key=lambda one: (one.corrected_at, one.pk), reverse=True)
-    return found
+    return to_each([article])[article.pk]
+
+
+def to_each(articles: Sequence[Article]) -> dict[int, Attached]:
+    """Read what hangs on each of some articles. One query."""
+    ids = [article.pk for article in articles]
+    each = {pk: Attached() for pk in ids}
+    # Filled up, so that there are few lengths and as many questions.
+    ids += [0] * (-len(ids) % 10) if len(ids) > 1 else []
+    # Who signs or is written about more than once is one row.
+    known: dict[tuple[type[Any], int], Any] = {}
+    for pk, kind, place, facts in sorted(_rows(tuple(ids)), key=lambda row: row[:3]):
+        _note(each[pk], pk, kind, place, facts, known)
+    for found in each.values():
+        found.corrections.sort(key=lambda one: (one.corrected_at, one.pk), reverse=True)
+    return each
+
+
+def _note(
+    found: Attached,
+    article: int,
+    kind: str,
+    place: int,
+    facts: dict[str, Any],
+    known: dict[tuple[type[Any], int], Any],
+) -> None:
+    def row(model: Any, prefix: str = "") -> Any:
+        key = (model, facts[f"{prefix}id"])
+        if key not in known:
+            known[key] = _row(model, facts, prefix)
+        return known[key]
+
+    if kind == "byline":
+        author = row(Author, "author_")
+        found.bylines.append(Byline(article_id=article, author=author, role=facts["role"]))
+    elif kind == "topic":
+        found.topics.append(row(Tag))
+    elif kind == "correction":
+        facts["corrected_at"] = _moment(facts["corrected_at"])
+        found.corrections.append(_row(Correction, facts))
+    elif kind == "dossier":
+        found.dossiers.append(facts["id"])
+    else:
+        found.picks[facts["id"]] = (facts["kind"], place)
 
 
 @prepared
-def _rows(article: int) -> QuerySet[Any, Any]:
+def _rows(articles: tuple[int, ...]) -> QuerySet[Any, Any]:
     first, *others = (
         _columns(
-            Byline.objects.filter(article=article),
+            Byline.objects.filter(article__in=articles),
+            "article",
             "byline",
             F("position"),
             {"role": "role"}
             | {f"author_{name}": f"author__{name}" for name in ("id", "name", "slug", "is_agency")},
         ),
         _columns(
-            TaggedArticle.objects.filter(content_object=article),
+            TaggedArticle.objects.filter(content_object__in=articles),
+            "content_object",
             "topic",
             F("pk"),
             {name: f"tag__{name}" for name in ("id", "name", "slug", "key")},
         ),
         _columns(
-            Correction.objects.filter(article=article, is_public=True),
+            Correction.objects.filter(article__in=articles, is_public=True),
+            "article",
             "correction",
             F("pk"),
             {name: name for name in ("id", "kind", "text", "corrected_at", "article_id")},
         ),
         _columns(
-            DossierEntry.objects.filter(article=article), "dossier", F("pk"), {"id": "dossier_id"}
+            DossierEntry.objects.filter(article__in=articles),
+            "article",
+            "dossier",
+            F("pk"),
+            {"id": "dossier_id"},
         ),
         _columns(
-            PromoChoice.objects.filter(article=article),
+            PromoChoice.objects.filter(article__in=articles),
+            "article",
             "pick",
             F("position"),
             {"id": "promo_id", "kind": "kind"},
@@ -95,13 +131,13 @@ def _rows(article: int) -> QuerySet[Any, Any]:
 
 
 def _columns(
-    rows: QuerySet[Any], kind: str, place: F, facts: Mapping[str, str]
+    rows: QuerySet[Any], of: str, kind: str, place: F, facts: Mapping[str, str]
 ) -> QuerySet[Any, Any]:
     """Bring the rows of any table into the columns of the one question."""
     made: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(a=Value(kind, TextField()), b=place, c=JSONObject(**facts))
-        .values_list("a", "b", "c")
+        .values_list(f"{of}_id", "a", "b", "c")
     )
     return made
 

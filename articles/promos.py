@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from newsroom.lib.addresses import absolute
+from newsroom.lib.kept import Pieces
 from newsroom.models.standing import Standing
 
 from .models import Article, Promo, PromoChoice, PromoSlot, TaggedArticle
@@ -111,18 +112,31 @@ def for_page(
         return {}
     if picks is None:
         return place(gather([about.article]), about, ON_PAGE, gaps=gaps)
-    rules = [
-        replace(rule, picks={about.article: picks[rule.promo.pk]})
-        if rule.promo.pk in picks
-        else rule
+    return place(_standing_with({about.article: picks}), about, ON_PAGE, gaps=gaps)
+
+
+def for_feed(
+    articles: Sequence[Surroundings], picks: Mapping[int, Mapping[int, tuple[str, int]]]
+) -> dict[int, Placed]:
+    """Return the promo of each feed item that has one, by article.
+
+    `picks` are the articles' choices: article → promo → (kind, position). No query while no promo
+    changes, else one.
+    """
+    rules = [rule for rule in _standing_with(picks) if PromoSlot.FEED in rule.promo.slots]
+    return _one_each(articles, PromoSlot.FEED, rules)
+
+
+def _standing_with(picks: Mapping[int, Mapping[int, tuple[str, int]]]) -> list[Rules]:
+    """Return the promos that have not ended with the choices of some articles."""
+    chosen: dict[int, dict[int, tuple[str, int]]] = {}
+    for article, promos in picks.items():
+        for promo, choice in promos.items():
+            chosen.setdefault(promo, {})[article] = choice
+    return [
+        replace(rule, picks=chosen[rule.promo.pk]) if rule.promo.pk in chosen else rule
         for rule in _standing()
     ]
-    return place(rules, about, ON_PAGE, gaps=gaps)
-
-
-def for_feed(articles: Sequence[Surroundings]) -> dict[int, Placed]:
-    """Return the promo of each feed item that has one, by article. One query."""
-    return _one_each(articles, PromoSlot.FEED)
 
 
 def for_mail(articles: Sequence[Surroundings]) -> Placed | None:
@@ -132,7 +146,8 @@ def for_mail(articles: Sequence[Surroundings]) -> Placed | None:
     """
     if not articles or any(about.is_sensitive for about in articles):
         return None
-    found = _one_each(articles, PromoSlot.MAIL)
+    rules = gather([about.article for about in articles])
+    found = _one_each(articles, PromoSlot.MAIL, rules)
     return next((found[about.article] for about in articles if about.article in found), None)
 
 
@@ -151,8 +166,9 @@ def mail_context(articles: Sequence[Article]) -> dict[str, str]:
     return {"promo_html": render(placed), "promo_text": render_text(placed)}
 
 
-def _one_each(articles: Sequence[Surroundings], slot: PromoSlot) -> dict[int, Placed]:
-    rules = gather([about.article for about in articles])
+def _one_each(
+    articles: Sequence[Surroundings], slot: PromoSlot, rules: Sequence[Rules]
+) -> dict[int, Placed]:
     found = {}
     for about in articles:
         if not about.is_sensitive and (chosen := place(rules, about, [slot]).get(slot)):
@@ -224,6 +240,7 @@ def _turn(rule: Rules, about: Surroundings, slot: str, hour: int) -> tuple[float
 
 # --- Showing --------------------------------------------------------------------------------------
 
+_pieces: Pieces[SafeString] = Pieces(300)
 _TEMPLATES = {
     PromoSlot.FEED: "articles/promos/feed.html",
     PromoSlot.MAIL: "articles/promos/mail.html",
@@ -235,6 +252,10 @@ def render(placed: Placed) -> SafeString:
 
     The only way from a promo to readers: page, feed and mail. Feeds and mails get whole addresses.
     """
+    return _pieces.get((placed,), lambda: _written(placed))
+
+
+def _written(placed: Placed) -> SafeString:
     template = _TEMPLATES.get(placed.slot, "articles/promos/page.html")
     context = {
         "promo": placed.promo,

@@ -5,8 +5,9 @@ The views hand a Story to one template; which of the two it is, the template can
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
@@ -77,6 +78,12 @@ class Story:
     live: Live | None = None
     # By slot; none beside a sensitive text.
     promos: dict[str, list[Placed]] = field(default_factory=dict)
+
+    @cached_property
+    def alone(self) -> "Story":
+        """The article without what it leads on to; of a dossier's neighbours it says nothing."""
+        told = Neighbours(translations=self.neighbours.translations)
+        return replace(self, dossiers=[], neighbours=told, related=[], promos={})
 
     @property
     def text(self) -> list[tuple[str, Placed | None]]:

@@ -1,21 +1,23 @@
 """An article's comments as readers read them: which ones, in what order, how deep, what follows.
 
-Two queries a page, however many comments there are: the roots, then the replies of each as far as
-they are shown, each a range of one index.
+A discussion of no more than ROOTS is one query. Of a longer one the roots are read, then the
+replies of each as far as they are shown, each a range of one index. Rows are tuples: a page needs
+few of the columns.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import CharField, Q, QuerySet, Subquery, Value
 
 from articles.models import Article
 from newsroom.lib.prepared import prepared
 
-from .models import SEGMENT, Comment, SectionRules, Thread, after_subtree
+from .models import SEGMENT, Comment, SectionRules, Status, Thread, after_subtree
 
 ROOTS = 50
 # Of each root where many stand together; of the one whose page it is.
@@ -26,22 +28,52 @@ OLDEST, NEWEST = "oldest", "newest"
 _PATH = re.compile(rf"(?:[0-9]{{{SEGMENT}}}){{1,6}}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Row(NamedTuple):
+    """A comment as the database tells it for a page. The last three are the same in all rows."""
+
+    pk: int
+    path: str
+    depth: int
+    parent_id: int | None
+    status: str
+    name: str
+    user_id: int | None
+    created_at: datetime
+    edited_at: datetime | None
+    body_html: str
+    parent_name: str | None
+    # Where its replies are cut off; told of roots only.
+    cut: str | None
+    count_of_all: int | None
+    section_closed: bool | None
+    section_days: int | None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_removed(self) -> bool:
+        return self.status == Status.REMOVED
+
+
+# What of a comment the first columns of a Row are.
+_COLUMNS = (
+    *("pk", "path", "depth", "parent_id", "status", "name", "author__user_id"),
+    *("created_at", "edited_at", "body_html", "parent__name"),
+)
+
+
+class Entry(NamedTuple):
     """A comment in its place. `is_parent_here`: what it answers is on the same page.
 
     `more` is the query of the address where the replies are that no longer fit below its root.
     """
 
-    comment: Comment
+    comment: Row
     depth: int
     is_parent_here: bool = False
     more: str = ""
-
-    @property
-    def parent_name(self) -> str:
-        """Who is answered; empty if that person was erased."""
-        return vars(self.comment)["parent_name"] or ""
 
     @property
     def is_flattened(self) -> bool:
@@ -62,19 +94,31 @@ class Page:
     order: str = OLDEST
     first: str = ""
     next: str = ""
-    root: Comment | None = None
+    root: Row | None = None
 
 
 def of_article(article: Article, query: Mapping[str, str]) -> Page:
-    """Return a page of the article's roots with their first replies: two queries.
+    """Return a page of the article's roots with their first replies: one query, or three.
 
     `query` says `order` and `after` which root; what is unreadable shows the first page.
     """
     order = NEWEST if query.get("order") == NEWEST else OLDEST
     after = _path_in(query)[:SEGMENT]
-    rows = _roots(article.pk, article.section_id, after or None, order=order)
+    rows = [] if after else _rows(_whole(article.pk, article.section_id))
+    if after or len(rows) > ROOTS:
+        return _some_of(article, order, after)
+    roots = sorted((row for row in rows if row.depth == 1), key=_path_of, reverse=order == NEWEST)
+    count, section = _about(article, rows)
+    replies = (row for row in rows if row.depth > 1)
+    return Page(_place(roots, replies), count=count, section=section, order=order)
+
+
+def _some_of(article: Article, order: str, after: str) -> Page:
+    """Return a page of a long discussion."""
+    rows = _rows(_roots(article.pk, article.section_id, after or None, order=order))
     if after and not rows:
-        after, rows = "", _roots(article.pk, article.section_id, None, order=order)
+        after = ""
+        rows = _rows(_roots(article.pk, article.section_id, None, order=order))
     shown, count, section = rows[:ROOTS], *_about(article, rows)
     kept = {"order": order} if order == NEWEST else {}
     return Page(
@@ -98,9 +142,9 @@ def of_comment(article: Article, pk: int, query: Mapping[str, str]) -> Page | No
     thread = _for_page(Comment.objects.in_thread(), article.pk, article.section_id)
     root_path, after = here.path[:SEGMENT], _path_in(query)
     whole = thread.filter(path__gte=root_path, path__lt=after_subtree(root_path)).order_by("path")
-    rows = list(whole.filter(Q(depth=1) | Q(path__gt=after))[: REPLIES_ALONE + 2])
+    rows = _rows(whole.filter(Q(depth=1) | Q(path__gt=after))[: REPLIES_ALONE + 2])
     if not after and here.pk not in {row.pk for row in rows[: REPLIES_ALONE + 1]}:
-        rows = list(whole.filter(Q(depth=1) | Q(path__gte=here.path))[: REPLIES_ALONE + 2])
+        rows = _rows(whole.filter(Q(depth=1) | Q(path__gte=here.path))[: REPLIES_ALONE + 2])
         after = here.path
     shown = rows[: REPLIES_ALONE + 1]
     count, section = _about(article, rows)
@@ -116,18 +160,26 @@ def of_comment(article: Article, pk: int, query: Mapping[str, str]) -> Page | No
 
 
 @prepared
-def _roots(article: int, section: int, after: str | None, *, order: str) -> QuerySet[Comment]:
+def _whole(article: int, section: int) -> QuerySet[Any, Any]:
+    """All comments and replies of a short discussion; of a long one, one too many."""
+    return _for_page(Comment.objects.in_thread(), article, section).order_by("path")[: ROOTS + 1]
+
+
+@prepared
+def _roots(article: int, section: int, after: str | None, *, order: str) -> QuerySet[Any, Any]:
     """The roots of a page and one more, each with the path at which its replies are cut off."""
     sign, beyond = ("-", "lt") if order == NEWEST else ("", "gt")
     rest = Comment.objects.in_thread().below_outer().order_by("path").values("path")
-    roots = _for_page(Comment.objects.in_thread().roots(), article, section)
+    cut = Subquery(rest[REPLIES : REPLIES + 1])
+    roots = _for_page(Comment.objects.in_thread().roots(), article, section, cut=cut)
     if after is not None:
         roots = roots.filter(**{f"path__{beyond}": after})
-    cut = Subquery(rest[REPLIES : REPLIES + 1])
-    return roots.annotate(cut=cut).order_by(f"{sign}path")[: ROOTS + 1]
+    return roots.order_by(f"{sign}path")[: ROOTS + 1]
 
 
-def _for_page(comments: QuerySet[Comment], article: int, section: int) -> QuerySet[Comment]:
+def _for_page(
+    comments: QuerySet[Comment], article: int, section: int, *, cut: Any = None
+) -> QuerySet[Any, Any]:
     """Read what a page shows, and with each row what the page needs to know besides.
 
     That comes by subqueries: with joins SQLite would begin at the article and read every comment.
@@ -135,46 +187,49 @@ def _for_page(comments: QuerySet[Comment], article: int, section: int) -> QueryS
     exceptions = SectionRules.objects.filter(section=section)
     return (
         comments.filter(article=article)
-        .select_related("author")
-        .defer("body", "signals", "appeal", "author__record")
         .annotate(
-            parent_name=F("parent__name"),
+            cut=cut or Value(None, CharField()),
             count_of_all=Subquery(Thread.objects.filter(pk=article).values("visible")),
             section_closed=Subquery(exceptions.values("is_closed")),
             section_days=Subquery(exceptions.values("closes_after_days")),
         )
+        .values_list(*_COLUMNS, *Row._fields[len(_COLUMNS) :])
     )
 
 
-def _about(article: Article, rows: Sequence[Comment]) -> tuple[int, SectionRules | None]:
+def _rows(found: Iterable[Any]) -> list[Row]:
+    return list(map(Row._make, found))
+
+
+def _about(article: Article, rows: Sequence[Row]) -> tuple[int, SectionRules | None]:
     """Return how many comments there are, and the section's exceptions. A query if no row tells."""
     if not rows:
         return 0, SectionRules.objects.filter(section=article.section_id).first()
-    told: Mapping[str, Any] = vars(rows[0])
-    count: int = told["count_of_all"] or 0
-    if told["section_closed"] is None:
+    told = rows[0]
+    count = told.count_of_all or 0
+    if told.section_closed is None:
         return count, None
     exceptions = SectionRules(
         section_id=article.section_id,
-        is_closed=told["section_closed"],
-        closes_after_days=told["section_days"],
+        is_closed=told.section_closed,
+        closes_after_days=told.section_days,
     )
     return count, exceptions
 
 
-def _replies(article: Article, roots: Sequence[Comment]) -> list[Comment]:
+def _replies(article: Article, roots: Sequence[Row]) -> list[Row]:
     """Read the first replies of some roots, in the order of their paths. One query, or none."""
     if not roots:
         return []
-    ranges = _ranges(sorted(roots, key=lambda root: root.path))
+    ranges = _ranges(sorted(roots, key=_path_of))
     # Filled up with empty ones, so that there are few numbers of them and as many questions.
     number = next(size for size in (1, 4, 16, ROOTS) if size >= len(ranges))
     ranges += [("", "")] * (number - len(ranges))
-    return _below(article.pk, article.section_id, tuple(ranges))
+    return _rows(_below(article.pk, article.section_id, tuple(ranges)))
 
 
 @prepared
-def _below(article: int, section: int, ranges: tuple[tuple[str, str], ...]) -> QuerySet[Comment]:
+def _below(article: int, section: int, ranges: tuple[tuple[str, str], ...]) -> QuerySet[Any, Any]:
     """The replies within ranges of paths."""
     shown = Q(pk__in=[])
     for start, end in ranges:
@@ -183,31 +238,32 @@ def _below(article: int, section: int, ranges: tuple[tuple[str, str], ...]) -> Q
     return _for_page(replies, article, section).order_by("path")
 
 
-def _ranges(roots: Iterable[Comment]) -> list[tuple[str, str]]:
+def _ranges(roots: Iterable[Row]) -> list[tuple[str, str]]:
     """Return where the replies of roots begin and end; what lies side by side is one range."""
     ranges: list[tuple[str, str]] = []
     for root in roots:
-        start, end = root.path, vars(root)["cut"] or after_subtree(root.path)
+        start, end = root.path, root.cut or after_subtree(root.path)
         if ranges and ranges[-1][1] == start:
             start = ranges.pop()[0]
         ranges.append((start, end))
     return ranges
 
 
-def _place(roots: Iterable[Comment], replies: Iterable[Comment]) -> list[Entry]:
+def _place(roots: Iterable[Row], replies: Iterable[Row]) -> list[Entry]:
     """Put the replies below their roots, and at the end of a thread the way to its rest."""
-    threads: dict[str, list[Comment]] = {root.path: [root] for root in roots}
+    threads: dict[str, list[Row]] = {root.path: [root] for root in roots}
     for reply in replies:
         threads[reply.path[:SEGMENT]].append(reply)
     entries: list[Entry] = []
     for thread in threads.values():
-        root, last = thread[0], thread[-1]
-        more = {"comment": root.pk, "after": last.path} if vars(root)["cut"] else {}
-        entries += _entries(thread, more=_query(more))
+        root, shown = thread[0], thread[: REPLIES + 1]
+        is_cut = root.cut or len(shown) < len(thread)
+        more = {"comment": root.pk, "after": shown[-1].path} if is_cut else {}
+        entries += _entries(shown, more=_query(more))
     return entries
 
 
-def _entries(thread: Sequence[Comment], more: str = "") -> list[Entry]:
+def _entries(thread: Sequence[Row], more: str = "") -> list[Entry]:
     here = {comment.pk for comment in thread}
     return [
         Entry(
@@ -218,6 +274,10 @@ def _entries(thread: Sequence[Comment], more: str = "") -> list[Entry]:
         )
         for comment in thread
     ]
+
+
+def _path_of(comment: Row) -> str:
+    return comment.path
 
 
 def _path_in(query: Mapping[str, str]) -> str:

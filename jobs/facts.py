@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from newsroom.lib.addresses import absolute
 
 from . import countries
+from .matching import Beside
 from .models import Job, Remote, SalaryUnit, Type
 
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
@@ -24,7 +25,7 @@ def reference(job: Job) -> str:
     return str(job.pk)
 
 
-def place_names(job: Job) -> list[str]:
+def place_names(job: Job | Beside) -> list[str]:
     """The towns, each once."""
     return list(dict.fromkeys(place["locality"] for place in job.places))
 
@@ -39,7 +40,7 @@ def places(job: Job) -> str:
     )
 
 
-def remote(job: Job) -> str:
+def remote(job: Job | Beside) -> str:
     """How far away from the place one may work; nothing for work on site."""
     return "" if job.remote == Remote.NONE else str(Remote(job.remote).label)
 

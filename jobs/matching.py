@@ -3,12 +3,16 @@
 Whoever calls gives the article's tags and words; nothing here knows what an article is.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
+
+from newsroom.lib.addresses import path_to
 
 from . import terms
 from .models import Job, Mention
@@ -59,7 +63,8 @@ few AS (
     SELECT job_id, has_tag, points FROM best WHERE place = 1
     ORDER BY has_tag DESC, points DESC, published_at DESC, job_id DESC LIMIT %s
 )
-SELECT job.*, employer.name AS employer_name, few.points
+SELECT job.id, job.slug, job.title, job.language, job.places, job.remote, job.is_paid,
+    employer.name, few.points
 FROM few
 JOIN ({gate}) job ON job.id = few.job_id
 JOIN jobs_employer employer ON employer.id = job.employer_id
@@ -76,13 +81,29 @@ _WEIGHT = """SELECT %s, %s, %s * LN(CAST(1.0 + %s / (1 + (
     )) AS DOUBLE PRECISION))"""
 
 
+class Beside(NamedTuple):
+    """What is shown of a job beside something else, with the points that it has there."""
+
+    pk: int
+    slug: str
+    title: str
+    language: str
+    places: list[dict[str, str]]
+    remote: str
+    is_paid: bool
+    employer_name: str
+    points: float
+
+    def get_absolute_url(self) -> str:
+        return path_to("jobs:job", self.pk, self.slug)
+
+
 def jobs_for(
     tags: Iterable[str], text: str = "", *, limit: int = SHOWN, now: datetime | None = None
-) -> list[Job]:
+) -> list[Beside]:
     """Return the live jobs that share the most with some tags, at most one of each employer.
 
-    What is left over is filled with the newest that are put forward. Each has `employer_name` and
-    `points`; the rest of the row is not read. One query.
+    What is left over is filled with the newest that are put forward. One query.
     """
     now = now or timezone.now()
     of_tags = sorted(terms.of_tags(tags))[:_MOST_TERMS]
@@ -91,19 +112,35 @@ def jobs_for(
     weights = [(term, 1, 1.0) for term in of_tags] + [(term, 0, _WORD_WEIGHT) for term in of_text]
     weights = weights or [("", 0, 0.0)]
     gate, gate_values = _gate(now)
-    query = _QUERY.format(
-        candidates="\n    UNION ".join(_CANDIDATES for _term in lists),
-        weights="\n    UNION ALL ".join(_WEIGHT for _term in weights),
-        freshness=" ".join("WHEN published_at > %s THEN %s" for _rule in _FRESHNESS),
-        gate=gate,
-    )
-    values = [
+    values: list[Any] = [
         *(value for term in lists for value in (term, _stored(now), _NEWEST)),
         *(value for weight in weights for value in (*weight, _ALL, weight[0], _OFTEN)),
         *(value for age, points in _FRESHNESS for value in (_stored(now - age), points)),
         *(4 * limit, *gate_values, limit),
     ]
-    return list(Job.objects.raw(query, values))
+    with connection.cursor() as cursor:
+        cursor.execute(_question(len(lists), len(weights), gate), values)
+        return [
+            Beside(pk, slug, title, language, _places(places), remote, bool(is_paid), *rest)
+            for pk, slug, title, language, places, remote, is_paid, *rest in cursor.fetchall()
+        ]
+
+
+@cache
+def _question(lists: int, weights: int, gate: str) -> str:
+    """Return the query for so many terms."""
+    return _QUERY.format(
+        candidates="\n    UNION ".join([_CANDIDATES] * lists),
+        weights="\n    UNION ALL ".join([_WEIGHT] * weights),
+        freshness=" ".join("WHEN published_at > %s THEN %s" for _rule in _FRESHNESS),
+        gate=gate,
+    )
+
+
+def _places(column: str | list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return a column of JSON, which a plain cursor may give as text."""
+    places: list[dict[str, str]] = json.loads(column) if isinstance(column, str) else column
+    return places
 
 
 def mentions_of(job: Job) -> Iterator[Mention]:

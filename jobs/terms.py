@@ -3,7 +3,7 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,8 @@ class _Words(NamedTuple):
     ends: dict[str, set[str]]
 
 
-def of_text(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def of_text(text: str) -> frozenset[str]:
     """Return the terms that the words of a title or headline stand for."""
     words = make_slug(text, max_length=_LONGEST).split("-")
     table = _table()
@@ -33,14 +34,14 @@ def of_text(text: str) -> set[str]:
         for cut in range(_SHORTEST_PART, len(word) + 1):
             found |= table.begins.get(word[:cut], set())
             found |= table.ends.get(word[-cut:], set())
-    return found
+    return frozenset(found)
 
 
 def of_tags(names: Iterable[str]) -> set[str]:
     """Return what tags stand for: their terms, or where a tag has none, its own name."""
     found: set[str] = set()
     for name in names:
-        found |= of_text(name) or {make_slug(name)}
+        found.update(of_text(name) or [make_slug(name)])
     return found - {""}
 
 

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from newsroom.lib import addresses, antispam, moments, richtext
+from newsroom.lib.addresses import path_to
 from newsroom.lib.jsonscript import as_script
+from newsroom.lib.kept import Pieces
+from newsroom.lib.stencils import Stencil
 
 from .. import alerts, body, facts, jsonld, metadata, outlinks, promos
 from ..alertforms import AskForm
@@ -58,7 +61,12 @@ def menu_place(context: template.Context, shelves: Shelves) -> Place:
 @register.simple_tag(takes_context=True)
 def colors_url(context: template.Context, shelves: Shelves) -> str:
     """The address of the stylesheet with the colours of the site and its sections. No query."""
-    return reverse("articles:section-colors", args=[shelves.css_version(context["site"])])
+    site = context["site"]
+    version = _css_versions.get((shelves, site), lambda: shelves.css_version(site))
+    return path_to("articles:section-colors", version)
+
+
+_css_versions: Pieces[str] = Pieces(10)
 
 
 @register.simple_tag(takes_context=True)
@@ -120,11 +128,7 @@ def absolute(path: str) -> str:
 @register.simple_tag
 def moment(at: datetime | None, style: str = "full") -> SafeString | str:
     """A time in the site's zone for people and machines; style: `full`, `short`, `date`, `time`."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    words = moments.written(local, style)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+    return moments.element(at, style) if at else ""
 
 
 @register.simple_tag
@@ -149,7 +153,11 @@ def reader_html(source: str) -> str:
     return body.render(richtext.clean(source)).html
 
 
-@register.inclusion_tag("articles/alerts/_form.html", takes_context=True)
+_ALERT_FORM = Stencil("articles/alerts/_form.html")
+_ALERT_CHOICE = Stencil("articles/alerts/_choice.html")
+
+
+@register.simple_tag(takes_context=True)
 def alert_form(
     context: template.Context,
     story: Story | None = None,
@@ -157,7 +165,7 @@ def alert_form(
     topic: Tag | None = None,
     author: Author | None = None,
     form: AskForm | None = None,
-) -> dict[str, Any]:
+) -> SafeString:
     """The form that asks for alerts about what the page shows, else about the site. No query.
 
     `form` is one that came back with errors. What the page lacks comes as an empty text.
@@ -174,15 +182,23 @@ def alert_form(
         choices = scopes.of_site(shelves(context).sections)
     if form:
         choices = scopes.chosen_again(choices, form.chosen)
-    return {
-        "choices": choices,
+    boxes = (
+        (_ALERT_CHOICE({"is_chosen": one.is_chosen}, {"value": one.value, "label": one.label}),)
+        for one in choices
+    )
+    shape = {
         "frequencies": Subscription.Frequency.choices,
         "frequency": form.data.get("frequency", "0") if form else "0",
         "consents": _consents(choices),
+    }
+    values = {
+        "choices": format_html_join("", "{}", boxes),
         "token": antispam.form_token("alert"),
         "page": form.data.get("page", "") if form else context["request"].path,
-        "form": form,
     }
+    if form:
+        return render_to_string("articles/alerts/_form.html", {**shape, **values, "form": form})
+    return _ALERT_FORM(shape, values)
 
 
 @register.inclusion_tag("articles/newsletter/_form.html", takes_context=True)

@@ -6,6 +6,7 @@ Knows no app; articles/images.py calls it.
 import io
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from pathlib import PurePath
 
@@ -126,6 +127,7 @@ def rendition_widths(width: int, height: int, ratio: str) -> list[int]:
     return [wide for wide in WIDTHS if wide <= right - left] or [WIDTHS[0]]
 
 
+@lru_cache(maxsize=10_000)
 def rendition_size(width: int, height: int, ratio: str, wanted: int) -> tuple[int, int]:
     """Return the size in pixels of a rendition; a picture that is too small is not enlarged."""
     left, top, right, bottom = crop_box(width, height, ratio)

@@ -9,8 +9,9 @@ may not ask the database, nothing can be forgotten.
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cache
 from threading import Lock
 from types import NoneType
 from typing import Any
@@ -81,9 +82,8 @@ def _refuse(*_query: Any) -> None:
     raise RuntimeError("A kept piece has to be made of what its tag names, not of a query.")
 
 
-_PLAIN = (str, int, float, date, time, timedelta, UUID, Enum, NoneType)
-# They equal others that are not written the same way: True and 1, a safe text and the same unsafe.
-_LOOKALIKES = (bool, float, SafeString)
+# What is compared as it is.
+_PLAIN = {str, int, date, datetime, time, timedelta, UUID, NoneType}
 # What Django notes on a row beside its columns.
 _OWN = {"_state", "_prefetched_objects_cache"}
 
@@ -94,51 +94,100 @@ def facts(value: Any, above: tuple[Any, ...] = ()) -> Any:
     Raises Untold for what is neither a row nor made of rows, words, numbers and times. `above` are
     the rows that led here: of a ticker that names its article again, only that it does is told.
     """
-    if isinstance(value, _LOOKALIKES):
-        return type(value), value
-    if isinstance(value, _PLAIN):
-        return value
-    if isinstance(value, LazyObject):
-        bool(value)  # until it is touched, nothing is in it
-        return facts(value._wrapped, above)
-    if isinstance(value, Promise):
-        return str(value)
-    if isinstance(value, Model):
-        if any(value is row for row in above):
-            return type(value), value.pk
-        beside = value._state.fields_cache.values()
-        inner = (*above, value)
-        read = getattr(value, "_prefetched_objects_cache", {})
-        return (
-            type(value),
-            _columns(value),
-            *(facts(one, inner) for one in beside),
-            *((name, facts(list(rows), inner)) for name, rows in read.items()),
-        )
-    if isinstance(value, list | tuple | set | frozenset):
-        return type(value), *(facts(one, above) for one in value)
-    if isinstance(value, dict):
-        return tuple((name, facts(one, above)) for name, one in value.items())
-    if is_dataclass(value):
-        return _parts(value)
-    raise Untold
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _way(kind)(value, above)
+
+
+@cache
+def _way(kind: Any) -> Callable[[Any, tuple[Any, ...]], Any]:
+    """Return how values of a type are told."""
+    for kinds, way in _WAYS:
+        if issubclass(kind, kinds):
+            return way
+    return _parts if is_dataclass(kind) else _refuse_to_tell
+
+
+def _row(row: Any, above: tuple[Any, ...]) -> Any:
+    if any(row is other for other in above):
+        return type(row), row.pk
+    inner = (*above, row)
+    told = [type(row), _columns(row)]
+    told += [facts(one, inner) for one in row._state.fields_cache.values()]
+    if read := getattr(row, "_prefetched_objects_cache", None):
+        told += [(name, facts(list(rows), inner)) for name, rows in read.items()]
+    return tuple(told)
+
+
+def _lazy(value: Any, above: tuple[Any, ...]) -> Any:
+    bool(value)  # until it is touched, nothing is in it
+    return facts(value._wrapped, above)
+
+
+def _several(values: Any, above: tuple[Any, ...]) -> Any:
+    return type(values), *[facts(one, above) for one in values]
+
+
+def _named(values: Any, above: tuple[Any, ...]) -> Any:
+    return tuple([(name, facts(one, above)) for name, one in values.items()])
+
+
+def _refuse_to_tell(value: Any, _above: tuple[Any, ...]) -> Any:
+    raise Untold(type(value).__name__)
+
+
+# In this order, by the type that a value really has: a lazy one says that it is what is in it.
+_WAYS: tuple[tuple[tuple[type, ...], Callable[[Any, tuple[Any, ...]], Any]], ...] = (
+    # They equal others that are not written the same way: True and 1, a safe text and the same
+    # unsafe.
+    ((bool, float, SafeString), lambda value, _above: (type(value), value)),
+    ((str, int, Enum), lambda value, _above: value),
+    ((LazyObject,), _lazy),
+    ((Promise,), lambda value, _above: str(value)),
+    ((Model,), _row),
+    ((list, tuple, set, frozenset), _several),
+    ((dict,), _named),
+)
 
 
 def _columns(row: Model) -> tuple[Any, ...]:
-    columns = tuple(value for name, value in vars(row).items() if name not in _OWN)
-    try:
-        hash(columns)
-    except TypeError:  # a column of JSON
-        return tuple(map(facts, columns))
-    return columns
+    return tuple(
+        [
+            value if type(value) in _PLAIN else facts(value)
+            for name, value in vars(row).items()
+            if name not in _OWN
+        ]
+    )
 
 
-def _parts(value: Any) -> Any:
+class _Told:
+    """The facts of a frozen value, with their hash: several pieces of a page are made of it."""
+
+    __slots__ = ("_facts", "_hash")
+
+    def __init__(self, told: tuple[Any, ...]) -> None:
+        self._facts = told
+        self._hash = hash(told)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Told) and self._facts == other._facts
+
+
+def _parts(value: Any, _above: tuple[Any, ...]) -> Any:
     """The facts of a dataclass; noted on it if it is frozen, for the next piece."""
     known = vars(value)
     if "_told" in known:
         return known["_told"]
-    told = (type(value), *(facts(getattr(value, one.name)) for one in fields(value)))
-    if value.__dataclass_params__.frozen:
-        known["_told"] = told
-    return told
+    kind: Any = type(value)
+    told = (kind, *[facts(getattr(value, name)) for name in _names(kind)])
+    if not value.__dataclass_params__.frozen:
+        return told
+    known["_told"] = _Told(told)
+    return known["_told"]
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))

@@ -1,10 +1,13 @@
-"""Times in words: Django's formats, of which each day and each minute of a day is written once."""
+"""Times in words and as HTML; each day, each minute of a day and each moment is written once."""
 
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.dateformat import format as written_as
 from django.utils.formats import get_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 _FORMATS = {
@@ -14,6 +17,18 @@ _FORMATS = {
     "time": "TIME_FORMAT",
 }
 _DAYS = {"full": "DATE_FORMAT", "short": "SHORT_DATE_FORMAT", "date": "DATE_FORMAT"}
+
+
+def element(at: datetime, style: str = "full") -> SafeString:
+    """Return HTML for a moment in the site's zone, for people and machines; style as written()."""
+    return _element(at, style, get_language(), timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=5_000)
+def _element(at: datetime, style: str, _language: str | None, _zone: str) -> SafeString:
+    local = timezone.localtime(at)
+    machine = local.isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', machine, written(local, style))
 
 
 def written(local: datetime, style: str = "full") -> str:

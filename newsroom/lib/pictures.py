@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from .images import rendition_size, rendition_widths
+from .images import WIDTHS, rendition_size, rendition_widths
+from .stencils import Stencil
 
 
 class Picture(Protocol):
@@ -47,14 +47,32 @@ def picture_html(
     picture's own; `priority` for the one large picture above the fold; `alt` replaces the image's.
     """
     ratio = ratio or "full"
+    own_alt = "" if image.is_decorative else image.alt
+    shown_alt = own_alt if alt is None else alt
+    # An address of it stands for the file and its focal point.
+    key = (image.rendition_url(ratio, WIDTHS[0], "jpg"), image.width, image.height, ratio, sizes)
+    made = _made.get((*key, priority, shown_alt))
+    if made is None:
+        if len(_made) >= _MOST:
+            _made.clear()
+        made = _made[*key, priority, shown_alt] = _write(image, ratio, sizes, priority, shown_alt)
+    return made
+
+
+# Elements by all that they are made of. Much the same pictures stand on many pages.
+_made: dict[tuple[object, ...], SafeString] = {}
+_MOST = 1_000
+_PICTURE = Stencil("_picture.html")
+
+
+def _write(image: Picture, ratio: str, sizes: str, priority: bool, alt: str) -> SafeString:
     widths = rendition_widths(image.width, image.height, ratio)
     size = (image.width, image.height, ratio)
     # The middle one for browsers without srcset; the layout takes only the ratio from its size.
     shown = widths[len(widths) // 2]
     width, height = rendition_size(*size, widths[-1])
-    own_alt = "" if image.is_decorative else image.alt
-    return render_to_string(
-        "_picture.html",
+    return _PICTURE(
+        {"priority": priority},
         {
             "avif": _srcset(image, ratio, widths, "avif"),
             "jpeg": _srcset(image, ratio, widths, "jpg"),
@@ -62,8 +80,7 @@ def picture_html(
             "sizes": sizes,
             "width": width,
             "height": height,
-            "alt": own_alt if alt is None else alt,
-            "priority": priority,
+            "alt": alt,
         },
     )
 

@@ -14,9 +14,8 @@ not to slices. Keywords, the lengths of tuples, None and bools belong to the sha
 is compiled by itself. Nothing else may decide what the function returns.
 """
 
-import copy
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import update_wrapper
@@ -26,6 +25,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable, ValuesListIterable
 
 # Of one question; more would mean that its shape changes all the time.
 _MOST_SHAPES = 500
@@ -72,7 +73,14 @@ class Prepared:
         if sql != same or sum(map(operator.ne, parameters, differing)) > len(holes):
             raise TypeError(f"{self._build.__qualname__} does not hand its values on as they are.")
         converters = compiler.get_converters([row[0] for row in compiler.select])
-        return _Written(queryset, compiler, sql, tuple(parameters), tuple(holes), converters)
+        return _Written(
+            queryset.db,
+            sql,
+            tuple(parameters),
+            tuple(holes),
+            [(place, *how) for place, how in converters.items()],
+            _reader(queryset, compiler),
+        )
 
 
 prepared = Prepared
@@ -82,31 +90,76 @@ prepared = Prepared
 class _Written:
     """A question's SQL. `holes`: which parameter is which of the values."""
 
-    queryset: QuerySet[Any, Any]
-    compiler: Any
+    alias: str
     sql: str
     parameters: tuple[Any, ...]
     holes: tuple[tuple[int, int], ...]
-    converters: Any
+    # Of a column: its place, what turns the database's value into Python's, what it is.
+    converters: list[tuple[int, list[Callable[..., Any]], Any]]
+    read: Callable[[list[Any]], Any]
 
     def ask(self, given: Sequence[Any]) -> list[Any]:
-        alias = self.queryset.db
-        connection = connections[alias]
+        connection = connections[self.alias]
         values = [_stored(value, connection.ops) for value in _flat(given)]
         filled = list(self.parameters)
         for place, number in self.holes:
             filled[place] = values[number]
-        # Copies, because threads ask at the same time; each is a handful of references.
-        compiler, query = copy.copy(self.compiler), copy.copy(self.queryset.query)
-        compiler.connection = connection
-        compiler.as_sql = lambda: (self.sql, tuple(filled))
-        compiler.get_converters = lambda _columns: self.converters
-        query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
-        template: Any = self.queryset
-        asked = type(template)(template.model, query, alias)
-        asked._fields = template._fields
-        rows: list[Any] = list(template._iterable_class(asked))
-        return rows
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, filled)
+            rows = [list(row) for row in cursor.fetchall()]
+        for place, converters, column in self.converters:
+            for convert in converters:
+                for row in rows:
+                    row[place] = convert(row[place], column, connection)
+        return list(map(self.read, rows))
+
+
+def _reader(queryset: Any, compiler: Any) -> Callable[[list[Any]], Any]:
+    """Return what makes a tuple or a model of the columns of a row."""
+    if queryset._iterable_class is ValuesListIterable:
+        width = compiler.col_count  # behind it, what was only sorted by
+        return lambda row: tuple(row[:width])
+    if queryset._iterable_class is not ModelIterable or queryset._prefetch_related_lookups:
+        raise TypeError("A prepared question gives models or tuples, of one query.")
+    return _Models(compiler.klass_info, compiler.select, compiler.annotation_col_map, queryset.db)
+
+
+class _Models:
+    """Makes a model of a row's columns, as Django does but for asking each field to take its value.
+
+    That would cost more than the database's answer; what stands in an instance is the same.
+    """
+
+    def __init__(
+        self, info: Mapping[str, Any], select: Any, annotations: Mapping[str, int], alias: str
+    ) -> None:
+        self._model, self._alias = info["model"], alias
+        places = info["select_fields"]
+        self._place = slice(places[0], places[-1] + 1)
+        self._names = [select[place][0].target.attname for place in places]
+        self._key = places[self._names.index(self._model._meta.pk.attname)]
+        self._annotations = list(annotations.items())
+        self._related = [
+            (_Models(other, select, {}, alias), other["local_setter"], other["remote_setter"])
+            for other in info.get("related_klass_infos", [])
+        ]
+
+    def __call__(self, row: list[Any]) -> Any:
+        if row[self._key] is None:
+            return None  # of a row read with another
+        made = self._model.__new__(self._model)
+        state = made._state = ModelState()
+        state.db, state.adding = self._alias, False
+        values = vars(made)
+        values.update(zip(self._names, row[self._place], strict=True))
+        for name, place in self._annotations:
+            values[name] = row[place]
+        for read, note_here, note_there in self._related:
+            other = read(row)
+            note_here(made, other)
+            if other is not None:
+                note_there(other, made)
+        return made
 
 
 def _shape(value: Any) -> object:

@@ -353,7 +353,7 @@ def fill(count: int) -> None:
 @pytest.mark.parametrize("count", [1, 3, 12])
 def test_a_feed_costs_a_fixed_number_of_queries(client, count, django_assert_num_queries):
     fill(count)
-    costs = dict.fromkeys(MAIN, 8) | dict.fromkeys(ALL[3:], 9) | {"/corrections/feed/": 4}
+    costs = dict.fromkeys(MAIN, 6) | dict.fromkeys(ALL[3:], 7) | {"/corrections/feed/": 4}
     for path, cost in costs.items():
         with django_assert_num_queries(cost):
             response = client.get(path)

@@ -203,7 +203,7 @@ def test_beside_a_sensitive_text_stands_nothing_not_even_a_pinned_one(django_ass
     with django_assert_num_queries(0):
         assert promos.for_page(around, gaps=3) == {}
     assert why(article) == {"Offer": "Beside a sensitive text no promo stands."}
-    assert promos.for_feed([around]) == {}
+    assert promos.for_feed([around], {}) == {}
     assert promos.for_mail([around]) is None
 
 
@@ -263,7 +263,7 @@ def test_all_places_of_a_page_cost_one_query(count, django_assert_num_queries):
             promos.render(one)
     assert placed
     with django_assert_num_queries(1):
-        assert promos.for_feed([around])
+        assert promos.for_feed([around], {})
     with django_assert_num_queries(1):
         assert promos.for_mail([around])
 

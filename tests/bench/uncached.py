@@ -2,7 +2,9 @@
 
 Every page is asked of Django's WSGI handler behind all middleware, a few at a time in turn, so that
 what else the machine does meets all alike. `×` is against a view through no middleware that reads
-one row and renders as many bytes as the article's page. "article" is one and the same, as after a
+one row and renders as many bytes as the article's page, `× Django` against the same view as a
+project of Django's own has it: through the middleware and context processors that `startproject`
+writes, with a template that extends another. "article" is one and the same, as after a
 purge; of "articles" none is asked for twice, so that nothing of one can be remembered. Topics,
 authors and jobs are asked for one after the other.
 """
@@ -22,6 +24,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
@@ -49,7 +52,7 @@ class Page:
 
     paths: list[str]
     cookie: str = ""
-    is_bare: bool = False
+    door: str = "ours"
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     queries: int = 0
@@ -70,12 +73,13 @@ def run() -> Figures:
         page.queries = len(captured)
     for _page in measured(pages, ask):
         print(".", end="", file=sys.stderr, flush=True)  # noqa: T201
-    bare = statistics.median(pages["bare page"].cpu)
+    bare, usual = (statistics.median(pages[name].cpu) for name in ("bare page", "Django page"))
     figures: Figures = {
         name: {
             "CPU ms": statistics.median(page.cpu),
             "ms": statistics.median(page.wall),
             "×": statistics.median(page.cpu) / bare,
+            "× Django": statistics.median(page.cpu) / usual,
             "queries": page.queries,
             "KB": round(page.size / 1024),
         }
@@ -111,7 +115,8 @@ def kinds(articles: list[Article]) -> dict[str, Page]:
     editor, moderator = signed_in("editor"), signed_in("moderator")
     first = articles[0]
     return {
-        "bare page": Page([f"/bare/{article.pk}/" for article in articles], is_bare=True),
+        "bare page": Page([f"/bare/{article.pk}/" for article in articles], door="bare"),
+        "Django page": Page([f"/django/{article.pk}/" for article in articles], door="Django"),
         "article": Page([first.get_absolute_url()]),
         "articles, each once": Page([article.get_absolute_url() for article in articles[1:]]),
         "front": Page(["/"]),
@@ -171,23 +176,65 @@ def bare(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(_bare["template"].render({"article": article}, request))
 
 
-urlpatterns = [path("bare/<int:pk>/", bare), path("", include("newsroom.urls"))]
+def usual(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do the same by a template that extends another, with what context processors add."""
+    article = Article.objects.get(pk=pk)
+    context = {"article": article, "base": _bare["base"]}
+    return HttpResponse(_bare["extending"].render(context, request))
+
+
+urlpatterns = [
+    path("bare/<int:pk>/", bare),
+    path("django/<int:pk>/", usual),
+    path("", include("newsroom.urls")),
+]
+
+# What `startproject` writes.
+_DJANGOS_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+_DJANGOS_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
 
 
 def prepare_bare(length: int) -> None:
-    """Write the template of the bare page, about `length` bytes with an article in it."""
+    """Write the templates of the two pages, about `length` bytes with an article in it."""
     text = "<!DOCTYPE html><title>{{ article.headline }}</title>{{ article.body_html|safe }}"
     words = Article.objects.visible().newest()[100].body_html
     filling = "<p>What else stands on the page.</p>\n" * ((length - len(words)) // 37)
     _bare["template"] = engines["django"].from_string(text + filling)
+    options = {"context_processors": _DJANGOS_PROCESSORS}
+    params = {"NAME": "usual", "DIRS": [], "APP_DIRS": False, "OPTIONS": options}
+    engine = DjangoTemplates(params)
+    half = len(filling) // 2
+    _bare["base"] = engine.from_string(
+        "<!DOCTYPE html><title>{% block title %}{% endblock %}</title>"
+        f"{filling[:half]}{{% block content %}}{{% endblock %}}"
+        "{% if user.is_authenticated %}{{ user }}{% endif %}"
+        f"{{% for message in messages %}}{{{{ message }}}}{{% endfor %}}{filling[half:]}"
+    ).template
+    _bare["extending"] = engine.from_string(
+        "{% extends base %}{% block title %}{{ article.headline }}{% endblock %}"
+        "{% block content %}{{ article.body_html|safe }}{% endblock %}"
+    )
 
 
 def asking() -> Callable[[Page, str], bytes]:
     """Return what asks for a page as a server does, and returns its bytes."""
     settings.ROOT_URLCONF = __name__
-    ours = WSGIHandler()
-    with override_settings(MIDDLEWARE=[]):
-        without = WSGIHandler()
+    doors = {"ours": WSGIHandler()}
+    for name, middleware in {"bare": [], "Django": _DJANGOS_MIDDLEWARE}.items():
+        with override_settings(MIDDLEWARE=middleware):
+            doors[name] = WSGIHandler()
 
     def ask(page: Page, address: str) -> bytes:
         where, _mark, query = address.partition("?")
@@ -203,8 +250,7 @@ def asking() -> Callable[[Page, str], bytes]:
             "wsgi.input": BytesIO(),
         }
         statuses: list[str] = []
-        application = without if page.is_bare else ours
-        response = application(environ, lambda status, _head: statuses.append(status))
+        response = doors[page.door](environ, lambda status, _head: statuses.append(status))
         body = b"".join(response)
         response.close()
         if statuses != ["200 OK"]:

@@ -156,8 +156,32 @@ def test_nonsense_in_the_address_shows_the_first_page(client, query):
     assert shown(page_of(client, article, query)) == ["there"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 3, 60])
-def test_the_block_costs_three_queries(rf, count, django_assert_num_queries):
+@pytest.mark.parametrize("order", [thread.OLDEST, thread.NEWEST])
+def test_a_short_discussion_is_shown_as_a_long_one(order):
+    article, moderator = make_article(), UserFactory(role="Moderator")
+    roots = [published(article, f"root {n}") for n in range(4)]
+    for n in range(thread.REPLIES + 2):
+        published(article, f"reply {n}", parent=roots[0])
+    below = published(article, "reply", parent=roots[1])
+    deeper = published(article, "deeper", parent=below)
+    published(article, "below what is hidden", parent=deeper)
+    moderation.decide({deeper.pk: deeper.version}, to="spam", by=moderator)
+    write(article, "pending", parent=roots[2])
+    removed = Comment.objects.filter(pk__in=[roots[1].pk, roots[3].pk])
+    removed.update(status="removed", body="", body_html="")
+    short = thread.of_article(article, {"order": order})
+    long = thread._some_of(article, order, "")
+    pages = [
+        [entry._replace(comment=entry.comment._replace(cut=None)) for entry in page.entries]
+        for page in (short, long)
+    ]
+    assert pages[0] == pages[1]
+    assert len(pages[0]) == 1 + thread.REPLIES + 2 + 1
+    assert (short.count, short.first, short.next) == (long.count, long.first, long.next)
+
+
+@pytest.mark.parametrize(("count", "queries"), [(0, 3), (1, 2), (3, 2), (60, 4)])
+def test_what_the_block_costs(rf, count, queries, django_assert_num_queries):
     article = make_article()
     moderator = UserFactory(role="Moderator")
     seen = {}
@@ -169,11 +193,11 @@ def test_the_block_costs_three_queries(rf, count, django_assert_num_queries):
         published(article, "reply", parent=root)
     shown_article = Article.objects.visible().for_page().get(pk=article.pk)
     request = rf.get("/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(queries):
         talk = block.of_article(request, shown_article)
         assert talk.closed is None
         assert talk.page.count == (count + 1 if count else 0)
-        assert [entry.comment.author.is_staff for entry in talk.page.entries].count(True) == 0
+        assert [entry.comment.is_staff for entry in talk.page.entries].count(True) == 0
 
 
 def test_the_page_is_the_same_for_everybody(time_machine):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from newsroom.lib.prepared import prepared
-from tests.factories import SectionFactory, make_article
+from tests.factories import ImageFactory, SectionFactory, make_article
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,37 @@ def test_a_function_that_changes_its_value_is_refused():
     for question in (next_one, first_ones):
         with pytest.raises(TypeError, match="as they are"):
             question(3)
+
+
+def told(row):
+    """What stands in a row and in those read with it, as Django notes it."""
+    state = row._state
+    beside = {name: other and told(other) for name, other in state.fields_cache.items()}
+    columns = {name: value for name, value in vars(row).items() if name != "_state"}
+    return type(row), columns, state.db, state.adding, row.get_deferred_fields(), beside
+
+
+def test_rows_are_what_django_makes_of_them():
+    @prepared
+    def cards(pks):
+        found = Article.objects.filter(pk__in=pks).select_related("section__parent", "lead_image")
+        return found.defer("body", "section__color").annotate(of=F("section__name")).order_by("pk")
+
+    parent = SectionFactory()
+    child = SectionFactory(parent=parent)
+    pictured = make_article(lead_image=ImageFactory().pk, section=child.pk)
+    pks = (pictured.pk, make_article(section=parent.pk).pk)
+    plain = list(cards._build(pks))
+    assert [told(row) for row in cards(pks)] == [told(row) for row in plain]
+    assert [row.lead_image is None for row in plain] == [False, True]
+    assert cards(pks)[0].lead_image.file.name == pictured.lead_image.file.name
+    assert cards(pks)[0].body == pictured.body
+
+
+def test_a_question_that_needs_more_than_one_query_is_refused():
+    @prepared
+    def with_topics(pk):
+        return Article.objects.filter(pk=pk).prefetch_related("tags")
+
+    with pytest.raises(TypeError, match="of one query"):
+        with_topics(3)

@@ -9,9 +9,11 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ..pagination import Order
+from ..stencils import Stencil
 from ..verbs import Refused
 
 type Text = str | Promise
@@ -153,8 +155,21 @@ class Offer:
     typed: str = ""
 
     @property
-    def is_open(self) -> bool:
-        return bool(self.typed)
+    def on_card(self) -> SafeString:
+        """Its button or panel on a card. No query."""
+        return self._filled("do", self.action.key)
+
+    @property
+    def for_many(self) -> SafeString:
+        """Its button or panel for all that are marked. No query."""
+        return self._filled("all", self.action.key_for_many)
+
+    def _filled(self, name: str, key: str) -> SafeString:
+        shape = {"action": self.action, "name": name, "key": key, "is_open": bool(self.typed)}
+        return _OFFER(shape, {"value": self.value, "field": self.field, "typed": self.typed})
+
+
+_OFFER = Stencil("admin/queue/_offer.html")
 
 
 @dataclass
