@@ -73,7 +73,7 @@ class AdvertForm(forms.Form):
     salary_currency = forms.ChoiceField(
         label=_("Currency"), required=False, choices=[(code, code) for code in CURRENCIES]
     )
-    salary_unit = forms.ChoiceField(label=_("per"), required=False, choices=SalaryUnit.choices)
+    salary_unit = forms.ChoiceField(label=_("Period"), required=False, choices=SalaryUnit.choices)
     description = forms.CharField(
         label=_("Description"),
         max_length=LONGEST_DESCRIPTION,
