@@ -18,7 +18,7 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=_("Search for"), required=False)
     section = forms.ChoiceField(label=_("Section"), required=False)
-    author = forms.CharField(label=_("Author"), required=False)
+    author = forms.CharField(label=_("Written by"), required=False)
     topic = forms.CharField(label=_("Topic"), required=False)
 
     def __init__(self, data: Any, *, shelves: Shelves) -> None:

@@ -100,6 +100,8 @@ class AdvertForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         country: Any = self.fields["country"]
         country.choices = [("", "—"), *countries.names(_language()).items()]
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This is still missing.")
         for name, value in {
             "country": "DE" if _language() == "de" else "",
             "language": settings.LANGUAGE_CODE[:2],
