@@ -57,10 +57,10 @@ check: lint test ## everything that has to be green before a push
 bench: .venv/installed-dev ## figures: speed and golden sets, kept in var/bench.json (PARTS="pages search", ARTICLES=5000)
 	@$(PYTHON) -m tests.bench $(PARTS)
 
-screenshots: .venv/installed-dev $(german) ## every page and screen into var/screenshots (NAMES="front jobs", SITE_LANGUAGE=en)
+screenshots: .venv/installed-dev $(german) ## every page and screen into var/screenshots (NAMES="front job*", SIZES="tablet wide", MEDIA=print, SITE_LANGUAGE=en)
 	@$(PYTHON) -m tests.audit.screenshots
 
-audit: .venv/installed-dev .venv/node/installed $(german) ## axe-core and the Nu checker on all of them, Lighthouse on the main ones
+audit: .venv/installed-dev .venv/node/installed $(german) ## axe-core and the Nu checker on all of them, Lighthouse on the main ones (NAMES, SITE_LANGUAGE)
 	@WHOLE=1 DJANGO_ALLOW_ASYNC_UNSAFE=true DATABASE_URL=sqlite:///unused.sqlite3 $(PYTHON) -m pytest -q tests/audit -m node
 	@$(PYTHON) -m tests.audit.lighthouse
 

@@ -36,7 +36,11 @@ class AskForm(forms.Form):
         initial=Subscription.Frequency.AT_ONCE,
     )
     address = forms.EmailField(
-        max_length=254, error_messages={"invalid": _("This is no e-mail address.")}
+        max_length=254,
+        error_messages={
+            "required": _("The e-mail address is still missing."),
+            "invalid": _("This is no e-mail address."),
+        },
     )
     page = forms.CharField(required=False)
 

@@ -13,12 +13,23 @@ from .shelves import Shelves
 _LENGTH = 200
 
 
+class _DayInput(forms.DateInput):
+    """A browser's own field for days; what is no day cannot stand in it and is left out."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the day as the browser wants it."""
+        try:
+            return super().format_value(forms.DateField().to_python(value))
+        except forms.ValidationError:
+            return None
+
+
 class SearchForm(forms.Form):
     """What to search for and where. `from` and `to` are added by name: the first is a keyword."""
 
     q = forms.CharField(label=_("Search for"), required=False)
     section = forms.ChoiceField(label=_("Section"), required=False)
-    author = forms.CharField(label=_("Author"), required=False)
+    author = forms.CharField(label=_("Written by"), required=False)
     topic = forms.CharField(label=_("Topic"), required=False)
 
     def __init__(self, data: Any, *, shelves: Shelves) -> None:
@@ -31,7 +42,7 @@ class SearchForm(forms.Form):
         )
         for name, label in (("from", _("From")), ("to", _("To"))):
             self.fields[name] = forms.DateField(
-                label=label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+                label=label, required=False, widget=_DayInput({"type": "date"}, "%Y-%m-%d")
             )
         self.fields["q"].widget.attrs |= {"type": "search", "maxlength": _LENGTH}
         self.is_valid()

@@ -28,6 +28,11 @@ class ReaderForm(forms.Form):
 
     problem = ""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This is still missing.")
+
     def focus_on_error(self) -> None:
         """Let the page open at the first field that needs a change; works without JavaScript."""
         for name in self.errors:

@@ -73,7 +73,7 @@ class AdvertForm(forms.Form):
     salary_currency = forms.ChoiceField(
         label=_("Currency"), required=False, choices=[(code, code) for code in CURRENCIES]
     )
-    salary_unit = forms.ChoiceField(label=_("per"), required=False, choices=SalaryUnit.choices)
+    salary_unit = forms.ChoiceField(label=_("Period"), required=False, choices=SalaryUnit.choices)
     description = forms.CharField(
         label=_("Description"),
         max_length=LONGEST_DESCRIPTION,
@@ -100,6 +100,8 @@ class AdvertForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         country: Any = self.fields["country"]
         country.choices = [("", "—"), *countries.names(_language()).items()]
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This is still missing.")
         for name, value in {
             "country": "DE" if _language() == "de" else "",
             "language": settings.LANGUAGE_CODE[:2],

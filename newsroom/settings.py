@@ -236,6 +236,7 @@ OTP_TOTP_ISSUER = "Newsroom"
 LANGUAGE_CODE = _text("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "newsroom" / "locale"]
+FORMAT_MODULE_PATH = ["newsroom.formats"]
 TIME_ZONE = _text("TIME_ZONE", "Europe/Berlin")
 USE_TZ = True
 

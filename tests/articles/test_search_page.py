@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
 
 from articles import workflow
 from articles.models import Article, ZeroHit
@@ -93,6 +94,13 @@ def test_hidden_texts_leave_no_word_on_the_page(client):
 def test_bad_input_is_a_page(client, query):
     make_article(headline="Otter")
     assert "<script>" not in ask(client, **query)
+
+
+def test_a_day_that_is_none_is_said_and_does_not_stand_in_its_field(client):
+    fields = LexborHTMLParser(ask(client, **{"q": "a", "from": "2026-02-28", "to": "2026-02-30"}))
+    assert fields.css_first("#id_from").attributes["value"] == "2026-02-28"
+    assert "value" not in fields.css_first("#id_to").attributes
+    assert fields.css_first("#id_to_error").text() == "Enter a valid date."
 
 
 def test_bytes_that_are_no_text_are_a_page(client):

@@ -1,7 +1,8 @@
 """The pages to look at: each kind that readers have, each screen of the desk as who works there.
 
 Run in the environment of a demo (`python -m tests.audit.screens`); prints them as JSON: the
-accounts' password, and of each screen a name for files, the path, the account ("" for readers).
+accounts' password, and of each screen a name for files, the path, the account ("" for readers) and
+the button to press there ("" for none).
 """
 
 import json
@@ -17,70 +18,14 @@ from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import NoReverseMatch, URLPattern, reverse  # noqa: E402
 
-from articles.models import (  # noqa: E402
-    Article,
-    Author,
-    Dossier,
-    Genre,
-    LiveEntry,
-    NewsletterIssue,
-    Section,
-    Tag,
-)
-from comments.models import Comment  # noqa: E402
-from jobs.models import Job  # noqa: E402
+from articles.models import Article, NewsletterIssue  # noqa: E402
 from newsroom.demo.house import ACCOUNTS, PASSWORD  # noqa: E402
 from newsroom.models import User  # noqa: E402
 
-type Screen = tuple[str, str, str]
+from .readers import Screen, readers  # noqa: E402
 
 # Pages of Django's admin that are no screens of their own.
 _LEFT_OUT = {"logout", "jsi18n", "autocomplete", "view_on_site", "password_change_done"}
-
-
-def readers() -> Iterator[Screen]:
-    """Yield each kind of page that readers have."""
-    visible = Article.objects.visible()
-    shown = Comment.objects.visible().filter(article__in=visible)
-    talked = shown.values("article").annotate(number=Count("pk")).order_by("-number")
-    article = visible.get(pk=talked.first()["article"])
-    live = visible.filter(pk__in=LiveEntry.objects.values("ticker__article"))
-    rows = {
-        "section": Section.objects.order_by("position").first(),
-        "article": article,
-        "article-ticker": live.first(),
-        "article-advertising": visible.filter(genre=Genre.ADVERTISING).first(),
-        "article-withdrawn": Article.objects.filter(status="withdrawn").first(),
-        "topic": Tag.objects.filter(articles__in=visible).first(),
-        "author": Author.objects.filter(articles__in=visible).first(),
-        "dossier": Dossier.objects.first(),
-        "newsletter-issue": NewsletterIssue.objects.sent().first(),
-        "job": Job.objects.live().first(),
-        "job-ended": Job.objects.ended().first(),
-    }
-    paths = {name: row.get_absolute_url() for name, row in rows.items()} | {
-        "front": "/",
-        "comments": f"{article.get_absolute_url()}comments/",
-        "comment-report": f"/comments/{shown.first().pk}/report/",
-        "topics": "/topics/",
-        "archive": "/archive/",
-        "archive-month": f"/archive/{article.published_at:%Y/%m}/",
-        "corrections": "/corrections/",
-        "search": "/search/",
-        "search-found": f"/search/?q={article.headline.split()[0]}",
-        "search-nothing": "/search/?q=xqzvw",
-        "alerts": "/alerts/",
-        "alerts-asked": "/alerts/asked/",
-        "newsletter": "/newsletter/",
-        "jobs": "/jobs/",
-        "jobs-nothing": "/jobs/?q=xqzvw",
-        "job-submit": "/jobs/submit/",
-        "legal": "/impressum/",
-        "not-found": "/2001/01/nothing-here/",
-        "desk-login": "/admin/login/",
-    }
-    for name, path in sorted(paths.items()):
-        yield name, path, ""
 
 
 def desk() -> Iterator[Screen]:
@@ -91,12 +36,12 @@ def desk() -> Iterator[Screen]:
         clients[account].force_login(
             User.objects.get(username=account), "django.contrib.auth.backends.ModelBackend"
         )
-        yield f"desk-start-{account}", "/admin/", account
+        yield f"desk-start-{account}", "/admin/", account, ""
     for name, path in sorted(_desk_paths().items()):
         for account, client in clients.items():
             answer = client.get(path)
             if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-                yield f"desk-{name}", path, account
+                yield f"desk-{name}", path, account, ""
                 break
 
 

@@ -1,48 +1,60 @@
 """`make screenshots`: every screen, phone and desktop, light and dark, into var/screenshots.
 
-NAMES="front article" and SITE_LANGUAGE=de choose.
+NAMES="front article*", SIZES="tablet wide zoomed", SITE_LANGUAGE=en choose; MEDIA=print, contrast
+or forced shows screens on paper, in high contrast, in the system's own colours.
 """
 
 import os
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import CHROMIUM, FLAGS
 
-from .site import ROOT, SCHEMES, SIZES, demo_site
+from .site import ROOT, SCHEMES, SIZES, demo_site, show
+
+MEDIA = {
+    "": {},
+    "print": {"media": "print"},
+    "contrast": {"contrast": "more"},
+    "forced": {"forced_colors": "active"},
+}
 
 
 def main() -> int:
     """Take the pictures; return 0."""
     language = os.environ.get("SITE_LANGUAGE", "de")
-    names = os.environ.get("NAMES", "").split()
-    folder = ROOT / "var/screenshots" / language
+    sizes = os.environ.get("SIZES", " ".join(SIZES)).split()
+    media = os.environ.get("MEDIA", "")
+    folder = ROOT / "var/screenshots" / language / media
     folder.mkdir(parents=True, exist_ok=True)
+    number = 0
     with demo_site(language) as site, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         windows = site.contexts(browser)
-        wanted = [screen for screen in site.screens if not names or screen[0] in names]
-        for size in SIZES:
-            for scheme in SCHEMES:
-                contexts = {}
-                for name, path, account in wanted:
-                    if account not in contexts:
-                        contexts[account] = windows.open(account, size, scheme)
-                    page = contexts[account].new_page()
-                    page.goto(path)
-                    # Pictures further down load when they come near.
-                    page.evaluate(
-                        "document.querySelectorAll('img').forEach(i => i.loading = 'eager')"
-                    )
-                    page.wait_for_load_state("networkidle")
-                    page.screenshot(path=folder / f"{name}-{size}-{scheme}.png", full_page=True)
-                    page.close()
-                for context in contexts.values():
-                    context.close()
+        for size, scheme in ((size, scheme) for size in sizes for scheme in SCHEMES):
+            contexts = {}
+            for name, path, account, button in site.screens:
+                if account not in contexts:
+                    contexts[account] = windows.open(account, size, scheme)
+                page = contexts[account].new_page()
+                page.emulate_media(**MEDIA[media])
+                show(page, path, button)
+                picture(page, folder / f"{name}-{size}-{scheme}.png")
+                number += 1
+                page.close()
+            for context in contexts.values():
+                context.close()
         browser.close()
-    print(f"{len(wanted) * len(SIZES) * len(SCHEMES)} pictures in {folder}")  # noqa: T201
+    print(f"{number} pictures in {folder}")  # noqa: T201
     return 0
+
+
+def picture(page: Page, path: os.PathLike[str]) -> None:
+    """Take a picture of a whole page; what lies further down loads only when it comes near."""
+    page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
+    page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
+    page.screenshot(path=path, full_page=True)
 
 
 if __name__ == "__main__":

@@ -10,29 +10,43 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60  # seconds until the server answers
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+# Those to look at besides; "zoomed" is the desk at 200 %.
+OTHER_SIZES = {"tablet": (820, 1180), "wide": (1920, 1080), "zoomed": (640, 450)}
 SCHEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
 class Site:
-    """A running demo: its address, its accounts' password, its screens (name, path, account)."""
+    """A running demo: its address, its accounts' password, its screens (see screens.py)."""
 
     address: str
     password: str
-    screens: list[tuple[str, str, str]]
+    screens: list[tuple[str, str, str, str]]
 
     def contexts(self, browser: Browser) -> "Contexts":
         """Return browsers of each account, signed in once each."""
         return Contexts(self, browser, {})
+
+
+def show(page: Page, path: str, button: str = "") -> Response:
+    """Open a page and wait until nothing moves; press a button there, whatever the fields say."""
+    answer = page.goto(path, wait_until="networkidle")
+    if button:
+        page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+        with page.expect_navigation(wait_until="networkidle") as sent:
+            page.click(button)
+        answer = sent.value
+    return answer
 
 
 @dataclass
@@ -46,7 +60,7 @@ class Contexts:
 
         It does not heed the pages' policy, so that a checker can be put into them.
         """
-        width, height = SIZES[size]
+        width, height = (SIZES | OTHER_SIZES)[size]
         return self.browser.new_context(
             base_url=self.site.address,
             viewport={"width": width, "height": height},
@@ -72,7 +86,10 @@ class Contexts:
 
 @contextmanager
 def demo_site(language: str) -> Iterator[Site]:
-    """Build the demo in a folder of its own, serve it in production mode, end it afterwards."""
+    """Build the demo in a folder of its own, serve it in production mode, end it afterwards.
+
+    NAMES="front article*" in the environment chooses among its screens.
+    """
     with tempfile.TemporaryDirectory(prefix="newsroom-audit-") as name, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{free.getsockname()[1]}"
@@ -99,10 +116,15 @@ def demo_site(language: str) -> Iterator[Site]:
         server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=served)
         try:
             _wait_for(f"http://{bind}/healthz")
-            yield Site(f"http://{bind}", known["password"], known["screens"])
+            screens = [one for one in known["screens"] if _is_chosen(one[0])]
+            yield Site(f"http://{bind}", known["password"], screens)
         finally:
             server.terminate()
             server.wait()
+
+
+def _is_chosen(name: str) -> bool:
+    return any(fnmatch(name, one) for one in os.environ.get("NAMES", "*").split())
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str:

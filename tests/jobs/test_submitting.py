@@ -117,7 +117,7 @@ def test_the_trap_keeps_nothing_and_loses_no_text(client):
         ({"apply_url": "javascript:alert(1)"}, "Enter a valid URL"),
         ({"days": "61"}, "less than or equal to 60"),
         ({"email": "nobody"}, "valid email"),
-        ({"employment_types": []}, "required"),
+        ({"employment_types": []}, "still missing"),
         ({"description": "x\x00y"}, "Null characters"),
     ],
 )

@@ -4,6 +4,8 @@ import http.client
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -34,6 +36,31 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+@contextmanager
+def in_front(folder: Path, site: str) -> Iterator[None]:
+    """Run nginx with the configuration that the command prints."""
+    told = call_command("nginx", stdout=StringIO())
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/log; events {{}} "
+        f"http {{ access_log off;\n{told}\n}}"
+    )
+    proxy = subprocess.Popen(
+        [NGINX, "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
+    )
+    patience = time.monotonic() + 20
+    while time.monotonic() < patience:
+        try:
+            get(site, "/healthz")
+            break
+        except OSError:
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        proxy.terminate()
+        proxy.wait()
+
+
 @pytest.fixture
 def front(settings, tmp_path_factory, unused_port):
     """The address of nginx; behind it a server in this process."""
@@ -50,24 +77,8 @@ def front(settings, tmp_path_factory, unused_port):
     SiteSettings.objects.create(pk=1)
     server.set_app(pagecache.Door(WSGIHandler(), Meter(folder / "requests")))
     Thread(target=server.serve_forever, daemon=True).start()
-    told = call_command("nginx", stdout=StringIO())
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/log; events {{}} "
-        f"http {{ access_log off;\n{told}\n}}"
-    )
-    proxy = subprocess.Popen(
-        [NGINX, "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
-    )
-    patience = time.monotonic() + 20
-    while time.monotonic() < patience:
-        try:
-            get(settings.SITE_URL, "/healthz")
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield settings.SITE_URL
-    proxy.terminate()
-    proxy.wait()
+    with in_front(folder, settings.SITE_URL):
+        yield settings.SITE_URL
     server.shutdown()
     server.server_close()
     purging.store.cache_clear()
@@ -176,6 +187,19 @@ def test_only_what_outlasts_the_hundred_seconds_is_a_file(tmp_path, time_machine
         assert store.path_of("/a/", entry(**other)) is None
     for path in ("/a", "/../a/", "/a//", "/ä/", "/a%20b/", "/a/index.html"):
         assert store.path_of(path, entry()) is None
+
+
+def test_readers_are_told_while_the_site_does_not_answer(settings, tmp_path, unused_port):
+    for each in (tmp_path, *tmp_path.parents[:3]):
+        each.chmod(0o755)
+    settings.SITE_URL, settings.BIND = f"http://127.0.0.1:{unused_port}", "127.0.0.1:9"
+    settings.PAGE_CACHE, settings.PAGE_CACHE_DIR = True, tmp_path / "pages"
+    settings.PAGE_CACHE_FILES = str(tmp_path / "www")
+    SiteSettings.objects.create(pk=1, name='The "$9" Courier')
+    with in_front(tmp_path, settings.SITE_URL):
+        status, text, head = get(settings.SITE_URL, "/2026/01/anything/")
+    assert (status, head["Retry-After"], head["Cache-Control"]) == (503, "60", "no-store")
+    assert "Back in a moment – The &quot;&#36;9&quot; Courier" in text.decode()
 
 
 @pytest.mark.parametrize("left_out", [{"PAGE_CACHE_FILES": ""}, {"REDIS_URL": "redis://x"}])

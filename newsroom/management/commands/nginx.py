@@ -12,6 +12,7 @@ from django.test import RequestFactory
 
 from newsroom.lib import metering, pagecache
 from newsroom.lib.pagecache.files import name_of
+from newsroom.models import SiteSettings
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 "is_https": settings.IS_HTTPS,
                 "port": f"{site.port or 443} ssl" if settings.IS_HTTPS else site.port or 80,
                 "name": site.hostname,
+                "away": _quoted(_away()),
             },
         )
 
@@ -50,6 +52,12 @@ def _front() -> dict[str, Any]:
     site = urlsplit(settings.SITE_URL)
     environ = RequestFactory().get("/", secure=settings.IS_HTTPS).environ
     return environ | {"HTTP_HOST": site.netloc, "HTTP_X_FORWARDED_PROTO": site.scheme}
+
+
+def _away() -> str:
+    """Return what is said while the site does not answer; nginx takes 4 KB of it at most."""
+    text = render_to_string("server/away.html", {"site": SiteSettings.load()})
+    return re.sub(r">\s+<", "><", text.replace("$", "&#36;"))
 
 
 def _quoted(value: str) -> str:
