@@ -20,7 +20,8 @@ def promo(title: str, *, starts: int, ends: int | None) -> Promo:
     """A promo from and until so many days from now."""
     now = timezone.now()
     return Promo.objects.create(
-        kind="book", title=title, target="/jobs/", disclosure=Promo.Disclosure.HOUSE, slots=[PromoSlot.SIDEBAR],
+        kind="book", title=title, target="/jobs/", disclosure=Promo.Disclosure.HOUSE,
+        slots=[PromoSlot.SIDEBAR],
         starts_at=now + timedelta(days=starts),
         ends_at=None if ends is None else now + timedelta(days=ends),
     )  # fmt: skip
