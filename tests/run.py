@@ -12,9 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -25,31 +27,34 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SERVER = "postgres://postgres@127.0.0.1:5432"
 PARALLEL = ["-n", "auto", "--maxprocesses", "4", "-m", "not node", "--ignore=tests/journeys"]
+ANY_DATABASE = "sqlite:///unused.sqlite3"
+# No test takes the current away from the server itself.
+HASTY = "-c synchronous_commit=off"
+NEEDED_BY_NODE = ("npm", "chromium", "java")
 BROWSER = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}  # Playwright's event loop runs in the tests' thread
 # No other run, of another checkout for example, has a database of this name.
 DATABASE = f"newsroom_{os.getpid()}"
 
 
 def main() -> int:
-    """Run the parts one after the other; return 0 if all that could run went well."""
-    outcome = {"SQLite": pytest("sqlite:///unused.sqlite3", *PARALLEL)}
+    """Run the parts; return 0 if all that could run went well."""
+    outcome = {"SQLite": pytest(ANY_DATABASE, *PARALLEL)}
     with postgres() as server:
         outcome["PostgreSQL"] = (
-            pytest(f"{server}/{DATABASE}", *PARALLEL)
+            pytest(f"{server}/{DATABASE}", *PARALLEL, PGOPTIONS=HASTY)
             if server
             else missing("PostgreSQL (a server on 127.0.0.1:5432, or its programs installed)")
         )
-    outcome["Browser"] = (
-        pytest("sqlite:///unused.sqlite3", "tests/journeys", "-m", "not node", **BROWSER)
-        if shutil.which("chromium")
-        else missing("chromium")
-    )
-    needed = ("npm", "chromium", "java")
-    outcome["Node"] = (
-        pytest("sqlite:///unused.sqlite3", "-m", "node", **BROWSER)
-        if node.is_installed() and all(map(shutil.which, needed))
-        else missing(f"one of {', '.join(needed)} (then make .venv/node/installed)")
-    )
+    # Side by side: both wait for pages most of the time.
+    with ThreadPoolExecutor() as pool:
+        rules = pool.submit(rules_of_others)
+        outcome["Browser"] = (
+            pytest(ANY_DATABASE, "tests/journeys", "-m", "not node", **BROWSER)
+            if shutil.which("chromium")
+            else missing("chromium")
+        )
+        outcome["Node"], said = rules.result()
+    print(said, flush=True)
     if not (shutil.which("redis-server") and find_spec("redis")):
         outcome["Redis"] = missing("Redis (its server and the Python package redis)")
     # Debian keeps it where only root's PATH leads.
@@ -60,12 +65,33 @@ def main() -> int:
     return 1 if "FAILED" in outcome.values() else 0
 
 
-def pytest(database: str, *arguments: str, **variables: str) -> str:
+def rules_of_others() -> tuple[str, str]:
+    """Test with packages of tests/node; return how it went and what was printed."""
+    if not (node.is_installed() and all(map(shutil.which, NEEDED_BY_NODE))):
+        parts = f"one of {', '.join(NEEDED_BY_NODE)} (then make .venv/node/installed)"
+        return missing(parts), ""
+    with tempfile.TemporaryFile("w+") as file:
+        word = pytest(ANY_DATABASE, "-m", "node", "-n", "2", into=file, **BROWSER)
+        file.seek(0)
+        return word, file.read()
+
+
+def pytest(database: str, *arguments: str, into: IO[str] | None = None, **variables: str) -> str:
     """Run pytest in the project's folder on a database; return how it went."""
     environment = {**os.environ, "DATABASE_URL": database, **variables}
-    print(f"\n── {database.partition(':')[0]} · pytest {' '.join(arguments)}", flush=True)
+    print(
+        f"\n── {database.partition(':')[0]} · pytest {' '.join(arguments)}", flush=True, file=into
+    )
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=into,
+        stderr=into and subprocess.STDOUT,
+        check=False,
+    )
     return "passed" if done.returncode == 0 else "FAILED"
 
 

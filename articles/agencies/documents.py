@@ -7,13 +7,13 @@ from email.utils import parsedate_to_datetime
 from html import escape
 from typing import Any
 from urllib.parse import urljoin
-from xml.etree.ElementTree import Element, ParseError, tostring
+from xml.etree.ElementTree import Element, tostring
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from newsroom.lib.partnerfeeds import Unreadable, well_formed
 from newsroom.lib.richtext import drop_control_characters, is_web_address
 
 MAX_BYTES = 10_000_000
@@ -30,10 +30,6 @@ _PREFIXES = {
     "http://search.yahoo.com/mrss/": "media",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
 }
-
-
-class Unreadable(Exception):
-    """A feed of which nothing is taken; str() says what is wrong and where."""
 
 
 @dataclass
@@ -69,22 +65,8 @@ def read(data: bytes, url: str) -> list[Entry]:
 
 
 def _read_xml(data: bytes, url: str) -> list[Entry]:
-    try:
+    with well_formed():
         root = fromstring(data)
-    except ParseError as error:
-        line, column = error.position
-        raise Unreadable(
-            _("Line %(line)d, column %(column)d: the XML is broken (%(what)s).")
-            % {"line": line, "column": column + 1, "what": str(error).partition(":")[0]}
-        ) from error
-    except DefusedXmlException as error:
-        raise Unreadable(
-            _("The feed declares entities or refers to other files; that is refused.")
-        ) from error
-    except (LookupError, UnicodeError, ValueError) as error:
-        raise Unreadable(
-            _("The encoding of the feed is unknown: %(what)s.") % {"what": error}
-        ) from error
     match _name(root):
         case "feed":
             return [_atom(one, url) for one in root if _name(one) == "entry"]

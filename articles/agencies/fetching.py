@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from newsroom.lib import fetching
 from newsroom.lib.fetching import Fetched, FetchError, Patience
+from newsroom.lib.partnerfeeds import Unreadable, read_each
 from newsroom.lib.verbs import Conflict
 
 from ..models import AgencyRun, AgencySource
 from . import intake
-from .documents import MAX_BYTES, Unreadable, read
+from .documents import MAX_BYTES, read
 
 # A reading that has not ended by then was killed. What it had done stands; the next one goes on.
 LEASE = timedelta(minutes=10)
@@ -35,18 +36,7 @@ def fetch_due() -> int:
 
     One that breaks keeps none of the others back; what broke is raised at the end.
     """
-    count, errors = 0, []
-    for source in AgencySource.objects.all().due(timezone.now()):
-        try:
-            fetch(source)
-        except Conflict:
-            continue  # another tick is at it
-        except Exception as error:
-            errors.append(error)
-        count += 1
-    if errors:
-        raise ExceptionGroup("Feeds of agencies that could not be read", errors)
-    return count
+    return read_each(AgencySource.objects.all().due(timezone.now()), fetch)
 
 
 def fetch(source: AgencySource) -> AgencyRun:

@@ -86,14 +86,14 @@ def place(placements: list[Placement]) -> list[Article]:
     pairs = list(zip(articles, placements, strict=True))
     bulk.add(
         [
-            Revision(
-                pk=article.head_id,
-                article=article,
-                number=1,
-                kind=Revision.Kind.IMPORTED,
-                content=placement.content,
-                saved_at=placement.updated_at or placement.published_at or article.edited_at,
-                saved_by=placement.by,
+            _new_revision(
+                article.head_id,
+                article.pk,
+                1,
+                Revision.Kind.IMPORTED,
+                placement.content,
+                placement.updated_at or placement.published_at or article.edited_at,
+                placement.by.pk if placement.by else None,
             )
             for article, placement in pairs
         ]
@@ -101,12 +101,12 @@ def place(placements: list[Placement]) -> list[Article]:
     _hang_rows(pairs, texts)
     bulk.add(
         [
-            WorkflowEntry(
-                article=article,
-                verb="import",
-                to_status=article.status,
-                revision_id=article.head_id,
-                by=placement.by,
+            _new_entry(
+                article.pk,
+                "import",
+                article.status,
+                article.head_id,
+                placement.by.pk if placement.by else None,
             )
             for article, placement in pairs
         ]
@@ -144,9 +144,17 @@ def place_again(article: Article, placement: Placement) -> bool:
     return True
 
 
+_new_article = bulk.maker(Article, ["section_id", "created_by_id"])
+_new_revision = bulk.maker(
+    Revision, ["id", "article_id", "number", "kind", "content", "saved_at", "saved_by_id"]
+)
+_new_entry = bulk.maker(WorkflowEntry, ["article_id", "verb", "to_status", "revision_id", "by_id"])
+_new_topic = bulk.maker(TaggedArticle, ["content_object_id", "tag_id", "published_at"])
+
+
 def _article(placement: Placement, rendered: body.Rendered) -> Article:
     values = placement.content
-    article = Article(section_id=values["section"], created_by=placement.by)
+    article = _new_article(values["section"], placement.by.pk if placement.by else None)
     content.set_columns(article, values)
     article.slug = values["slug"]
     article.status = placement.status
@@ -185,9 +193,9 @@ def _hang_rows(pairs: list[tuple[Article, Placement]], texts: list[Prepared]) ->
     ]
     bulk.add(
         [
-            TaggedArticle(content_object=article, tag=tag, published_at=article.published_at)
+            _new_topic(article.pk, tag, article.published_at)
             for (article, _placement), found in zip(pairs, topics, strict=True)
-            for tag in found.values()
+            for tag in found
         ]
     )
     bulk.add(

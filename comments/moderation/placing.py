@@ -162,29 +162,41 @@ def _comment(placement: Placement, thread: Thread) -> Comment:
     thread.last_number += 1
     score = sum(int(str(hit["points"])) for hit in placement.signals.values())
     is_pending = placement.status == Status.PENDING
-    return Comment(
-        article_id=placement.article,
-        path=f"{above.path if above else ''}{thread.last_number:0{SEGMENT}d}",
-        depth=above.depth + 1 if above else 1,
-        author=placement.author,
-        name=placement.name or placement.author.name,
-        confirmed_at=placement.at if placement.is_confirmed else None,
-        wants_replies=placement.wants_replies,
-        body=placement.body,
-        body_html=placement.html or render(placement.body),
-        text_hash=placement.text_hash or text_hash(placement.body),
-        status=placement.status,
-        hold_reason=HoldReason.FLAGGED if score else HoldReason.NEW,
-        score=score,
-        signals=placement.signals,
-        rank=RANK_FIRST if score else RANK_NORMAL,
-        version=1 if is_pending else 2,
-        created_at=placement.at,
-        queued_at=placement.at,
-        published_at=placement.decided_at if placement.status == Status.APPROVED else None,
-        decided_at=None if is_pending else placement.decided_at,
-        decided_by=None if is_pending else placement.by,
+    comment = _new(
+        placement.article,
+        f"{above.path if above else ''}{thread.last_number:0{SEGMENT}d}",
+        above.depth + 1 if above else 1,
+        placement.name or placement.author.name,
+        placement.at if placement.is_confirmed else None,
+        placement.wants_replies,
+        placement.body,
+        placement.html or render(placement.body),
+        placement.text_hash or text_hash(placement.body),
+        placement.status,
+        HoldReason.FLAGGED if score else HoldReason.NEW,
+        score,
+        placement.signals,
+        RANK_FIRST if score else RANK_NORMAL,
+        1 if is_pending else 2,
+        placement.at,
+        placement.at,
+        placement.decided_at if placement.status == Status.APPROVED else None,
+        None if is_pending else placement.decided_at,
     )
+    comment.author = placement.author
+    if not is_pending and placement.by:
+        comment.decided_by = placement.by
+    return comment
+
+
+_new = bulk.maker(
+    Comment,
+    [
+        "article_id", "path", "depth", "name", "confirmed_at", "wants_replies", "body", "body_html",
+        "text_hash", "status", "hold_reason", "score", "signals", "rank", "version", "created_at",
+        "queued_at", "published_at", "decided_at",
+    ],
+)  # fmt: skip
 
 
 def _comments(placements: list[Placement]) -> list[Comment]:

@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from newsroom.lib.partnerfeeds import Unreadable
+
 MAX_BYTES = 50_000_000
 MAX_ENTRIES = 100_000
 CHUNK = 64 * 1024
 # No advert is as large; what is is meant for our memory. Characters.
 MAX_ENTRY = 2_000_000
 MAX_DEPTH = 30
-
-
-class Unreadable(Exception):
-    """A feed of which nothing is taken; str() says what is wrong and where."""
 
 
 @dataclass

@@ -7,7 +7,9 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from .documents import CHUNK, MAX_DEPTH, MAX_ENTRY, Entry, Unreadable, too_deep, too_large
+from newsroom.lib.partnerfeeds import Unreadable
+
+from .documents import CHUNK, MAX_DEPTH, MAX_ENTRY, Entry, too_deep, too_large
 
 # Where the jobs stand when the whole is an object.
 _LISTS = {"jobs", "items", "results", "data", "offers", "vacancies", "positions", "stellen"}

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom.lib.fetching import Fetched, FetchError, fetch
+from newsroom.lib.partnerfeeds import Unreadable, read_each
 from newsroom.lib.verbs import Conflict
 
 from .. import moderation
 from ..models import Job, JobSource, SourceRun
 from ..moderation import PROLONG_WITHIN, Item
 from .comparing import Comparison, compare
-from .documents import MAX_BYTES, Entry, Unreadable, counted
+from .documents import MAX_BYTES, Entry, counted
 from .fields import Reading, Rejected
 from .jsonfeeds import read_json
 from .xmlfeeds import read_indeed, read_rss
@@ -45,18 +46,7 @@ def read_due() -> int:
 
     One that breaks keeps none of the others back; what broke is raised at the end.
     """
-    count, errors = 0, []
-    for source in due():
-        try:
-            read(source)
-        except Conflict:
-            continue  # another tick is at it
-        except Exception as error:
-            errors.append(error)
-        count += 1
-    if errors:
-        raise ExceptionGroup("Feeds that could not be read", errors)
-    return count
+    return read_each(due(), read)
 
 
 def due() -> list[JobSource]:

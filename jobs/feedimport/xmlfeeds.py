@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 from django.utils.translation import gettext as _
 
-from .documents import CHUNK, MAX_DEPTH, MAX_ENTRY, Entry, Unreadable, too_deep, too_large
+from newsroom.lib.partnerfeeds import Unreadable, well_formed
+
+from .documents import CHUNK, MAX_DEPTH, MAX_ENTRY, Entry, too_deep, too_large
 
 
 def read_indeed(file: BinaryIO) -> Iterator[Entry]:
@@ -26,7 +26,7 @@ def _read(file: BinaryIO, *, root: str | None, depth: int, name: str) -> Iterato
     parser = DefusedXMLParser(target=target)
     target.expat = expat = parser.parser
     size = 0
-    try:
+    with well_formed():
         while chunk := file.read(CHUNK):
             parser.feed(chunk)
             size += len(chunk)
@@ -34,20 +34,6 @@ def _read(file: BinaryIO, *, root: str | None, depth: int, name: str) -> Iterato
                 raise too_large()  # one tag that does not end
             yield from target.take()
         parser.close()
-    except ParseError as error:
-        line, column = error.position
-        raise Unreadable(
-            _("Line %(line)d, column %(column)d: the XML is broken (%(what)s).")
-            % {"line": line, "column": column + 1, "what": str(error).partition(":")[0]}
-        ) from error
-    except DefusedXmlException as error:
-        raise Unreadable(
-            _("The feed declares entities or refers to other files; that is refused.")
-        ) from error
-    except (LookupError, UnicodeError, ValueError) as error:
-        raise Unreadable(
-            _("The encoding of the feed is unknown: %(what)s.") % {"what": error}
-        ) from error
     yield from target.take()
 
 

@@ -40,6 +40,8 @@ def spare_memory() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA mmap_size = 0")
             cursor.execute("PRAGMA cache_size = -8000")
+            # Batches are larger than the log of the usual length: pages would be written twice.
+            cursor.execute("PRAGMA wal_autocheckpoint = 10000")
             if not connection.in_atomic_block:  # within, SQLite does not change its mind
                 cursor.execute("PRAGMA temp_store = FILE")  # savepoints keep whole pages
 
@@ -51,6 +53,37 @@ def give_back_memory() -> None:
     """
     with suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def maker[M: Model](model: type[M], names: Sequence[str]) -> Callable[..., M]:
+    """Return what makes objects of values for these attributes, in this order.
+
+    All other fields get their defaults. Django asks of every keyword what it may be, which takes
+    several times as long; values in the order of the columns, as they come from the database, it
+    takes as they are.
+    """
+    fields = model._meta.concrete_fields
+    attnames = [field.attname for field in fields]
+    places = [attnames.index(name) for name in names]
+    blank = [
+        None if name in names else field.get_default()
+        for name, field in zip(attnames, fields, strict=True)
+    ]
+    anew = [
+        (place, field.get_default)
+        for place, field in enumerate(fields)
+        if callable(field.default) and field.attname not in names
+    ]
+
+    def make(*values: Any) -> M:
+        row = blank.copy()
+        for place, default in anew:
+            row[place] = default()
+        for place, value in zip(places, values, strict=True):
+            row[place] = value
+        return model(*row)
+
+    return make
 
 
 def insert(rows: Sequence[Model]) -> None:

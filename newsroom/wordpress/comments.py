@@ -7,6 +7,7 @@ address a keyed hash is kept, nothing of the network.
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,6 +50,14 @@ class _New:
         return self.ready.name or _("Anonymous")
 
 
+class _Text(NamedTuple):
+    """An article here that comments hang on."""
+
+    pk: int
+    published_at: datetime | None
+    edited_at: datetime
+
+
 class Comments:
     """The comments of one source. Each call is made inside a transaction."""
 
@@ -78,18 +87,22 @@ class Comments:
         self._write(new, {record.key: record for record in records}, articles, here)
         return [ends[record.key] for record in records]
 
-    def _articles(self, records: list[CommentRecord]) -> dict[str, Article]:
-        """Return the articles that comments hang on, by the key of the post. Two queries."""
+    def _articles(self, records: list[CommentRecord]) -> dict[str, _Text]:
+        """Return the articles that comments hang on, by the key of the post."""
         posts = self._ledger.find("post", [r.post for r in records if r.post_kind == "post"])
         wanted = [entry.target_id for entry in posts.values() if entry.target_id]
-        rows = Article.objects.only("pk", "published_at", "edited_at").in_bulk(wanted)
-        return {key: rows[e.target_id] for key, e in posts.items() if e.target_id in rows}
+        texts = {}
+        for part in batched(wanted, _BATCH):
+            rows = Article.objects.filter(pk__in=part)
+            for row in rows.values_list("pk", "published_at", "edited_at"):
+                texts[row[0]] = _Text(*row)
+        return {key: texts[e.target_id] for key, e in posts.items() if e.target_id in texts}
 
     def _write(
         self,
         new: list[_New],
         given: dict[str, CommentRecord],
-        articles: dict[str, Article],
+        articles: dict[str, _Text],
         here: dict[str, int],
     ) -> None:
         """Place new comments, each behind what it answers."""
@@ -145,7 +158,7 @@ class _Threads:
         return list(ordered.values())
 
 
-def _end(record: CommentRecord, found: str, entry: Line | None, article: Article | None) -> End:
+def _end(record: CommentRecord, found: str, entry: Line | None, article: _Text | None) -> End:
     """Say what is to become of a comment; IMPORTED: it is new."""
     if entry is not None and entry.target_id:
         if entry.digest == found:
@@ -171,7 +184,7 @@ def _authors(records: list[_New]) -> dict[str, CommentAuthor]:
     }
 
 
-def _placement(new: _New, article: Article, author: CommentAuthor) -> Placement:
+def _placement(new: _New, article: _Text, author: CommentAuthor) -> Placement:
     record = new.record
     status = _STATES[record.approved]
     at = _moment(record) or article.published_at or article.edited_at

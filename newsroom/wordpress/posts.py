@@ -179,7 +179,8 @@ class Posts:
         body = self._body(item)
         title = plain_text(item.title).replace("\n", " ")
         standfirst = plain_text(_without_shortcodes(item.excerpt))
-        headline = shorten(title, _HEADLINE, placeholder=" …")
+        is_long = len(title) > _HEADLINE
+        headline = shorten(title, _HEADLINE, placeholder=" …") if is_long else title
         self._report.fit(title, _HEADLINE, _("headline"))
         return content.make(
             {

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from articles.agencies.bodies import to_body
-from articles.agencies.documents import Entry, Unreadable, read
+from articles.agencies.documents import Entry, read
+from newsroom.lib.partnerfeeds import Unreadable
 
 from .agencyserver import item, rss
 

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from jobs.feedimport.documents import Entry, Unreadable, counted
+from jobs.feedimport.documents import Entry, counted
 from jobs.feedimport.jsonfeeds import read_json
 from jobs.feedimport.xmlfeeds import read_indeed, read_rss
+from newsroom.lib.partnerfeeds import Unreadable
 
 from .feedfiles import as_json, as_rss, as_xml, jobs
 

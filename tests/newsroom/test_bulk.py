@@ -118,3 +118,18 @@ def test_number_of_queries_does_not_grow_with_the_rows(django_assert_num_queries
         rows = [author(f"{number}-{n}") for n in range(number)]
         with django_assert_num_queries(2):  # the ids, the rows
             bulk.insert(rows)
+
+
+def test_what_a_maker_makes_is_as_made_by_name():
+    make = bulk.maker(CommentAuthor, ["name", "approved"])
+    one, other = make("Ada", 3), make("Bo", 4)
+    named = CommentAuthor(name="Ada", approved=3)
+    names = {field.attname for field in CommentAuthor._meta.concrete_fields}
+    moments = {"created_at", "last_at"}  # of their own
+    assert {n: getattr(one, n) for n in names - moments} == {
+        n: getattr(named, n) for n in names - moments
+    }
+    assert all(getattr(one, name) <= timezone.now() for name in moments)
+    assert one.record == other.record == [] and one.record is not other.record
+    one.save()
+    assert CommentAuthor.objects.get().name == "Ada"

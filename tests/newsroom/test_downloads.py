@@ -8,8 +8,10 @@ import pytest
 from PIL import Image as Pixels
 
 from articles.models import Article, Image
+from newsroom.ghost import importing as ghost
 from newsroom.wordpress.importing import Options, run
 
+from . import ghostsite
 from .wordpress import export
 from .wordpress.export import reasons, row
 
@@ -131,3 +133,21 @@ def test_address_that_is_not_public_is_never_asked(load_from, old_site, settings
     report = load_from(*(picture(number=n) for n in range(5, 15)))
     assert not old_site.asked
     assert sum(n for note, n in report.notes.items() if "not public" in note) == 5  # then given up
+
+
+def test_pictures_of_a_ghost_site_are_fetched_from_its_address(old_site, tmp_path):
+    shown = "__GHOST_URL__/content/images/size/w600/2021/05/bridge.jpg"
+    post = ghostsite.post(1, html=f'<p>x</p><img src="{shown}">', feature_image=shown)
+    path = ghostsite.write(tmp_path / "export.json", posts=[post])
+    site = f"http://127.0.0.1:{old_site.server_port}"
+    assert ghost.run(path, ghost.Options(site=site)).missing_files.total() > 0
+    assert old_site.asked == []
+    assert not Image.objects.exists()
+    ghost.run(path, ghost.Options(site=site, downloads=True))
+    image = Image.objects.get()
+    assert image.file.read() == jpeg()
+    article = Article.objects.get()
+    assert article.lead_image == image
+    assert f'data-file="{image.pk}"' in article.body
+    ghost.run(path, ghost.Options(site=site, downloads=True))
+    assert old_site.asked == ["/content/images/2021/05/bridge.jpg"]
