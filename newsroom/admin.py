@@ -7,7 +7,7 @@ from axes.utils import reset as lift_lock
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.contrib.flatpages.forms import FlatpageForm
 from django.contrib.flatpages.models import FlatPage
@@ -146,11 +146,20 @@ class RoleFilter(admin.RelatedFieldListFilter):
         ]
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's, with a sentence where it has a list inside a paragraph, in English only."""
+
+    usable_password_help_text = gettext_lazy(
+        "Disabled, nobody can log in with this account, and its password is lost."
+    )
+
+
 @admin.register(User)
 class StaffAdmin(PurgingAdmin, UserAdmin):
     """Accounts of staff. Chief editors give roles; only a superuser touches superusers."""
 
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     list_display = ["username", "name", "roles", "is_active", "second_factor", "last_login"]
     list_filter = ["is_active", ("groups", RoleFilter)]
     search_fields = ["username", "first_name", "last_name", "email"]
