@@ -8,12 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from .models import Correction
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **options)
+
+
 class MomentField(forms.DateTimeField):
     """A time to the minute, in the site's zone, with the browser's own picker."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(required=False, widget=widget, **options)
+        super().__init__(required=False, widget=MomentInput(), **options)
 
     def validate(self, value: Any) -> None:
         """Refuse years that no database or zone can reckon with."""

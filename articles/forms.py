@@ -48,7 +48,12 @@ class ArticleForm(forms.Form):
     """The text and what belongs to it, except the rows below."""
 
     kicker = _own("kicker", _("A word or two above the headline: the place, the subject."))
-    headline = _own("headline", _("What happened, in one line. 40 to 75 characters read best."))
+    headline = _own(
+        "headline",
+        _("What happened, in one line. 40 to 75 characters read best."),
+        # It may break on the screen; saved as a line.
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
     standfirst = _own(
         "standfirst",
         _("Two or three sentences that stand alone: lists, search results and mails show them."),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .compare import Part, line_runs, words
@@ -24,6 +24,8 @@ class Row:
 
     kind: Kind
     parts: list[Part]
+    # 2 or 3 of a heading, which is shown as one instead of with its mark.
+    level: int = 0
 
     @property
     def old(self) -> list[Part]:
@@ -46,6 +48,17 @@ class Run:
     is_folded: bool
 
 
+def _row(kind: Kind, parts: list[Part]) -> Row:
+    """Return a row; the mark of a heading that both versions have becomes its level."""
+    first = parts[0] if parts else Part("same", "")
+    for level in (2, 3):
+        mark = "#" * level + " "
+        if first.text.startswith(mark) and (kind != "changed" or first.kind == "same"):
+            bare = Part(first.kind, first.text.removeprefix(mark))
+            return Row(kind, [part for part in [bare, *parts[1:]] if part.text], level)
+    return Row(kind, parts)
+
+
 def runs(old: str, new: str) -> list[Run]:
     """Compare two texts by paragraphs. What left one place and stands word for word at another is
     called moved, not removed and added.
@@ -57,15 +70,15 @@ def runs(old: str, new: str) -> list[Run]:
 def _rows(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
     for tag, a, b, c, d in line_runs(old, new):
         if tag == "equal":
-            yield from (Row("same", [Part("same", line)]) for line in old[a:b])
+            yield from (_row("same", [Part("same", line)]) for line in old[a:b])
             continue
         for before, after in _pairs(old[a:b], new[c:d]):
             if before is None:
-                yield Row("added", [Part("added", after or "")])
+                yield _row("added", [Part("added", after or "")])
             elif after is None:
-                yield Row("removed", [Part("removed", before)])
+                yield _row("removed", [Part("removed", before)])
             else:
-                yield Row("changed", words(before, after))
+                yield _row("changed", words(before, after))
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
@@ -100,7 +113,7 @@ def _moved(rows: list[Row]) -> list[Row]:
     both = {text for text in removed & added if len(text) >= _MOVED_LENGTH}
     kinds: dict[str, Kind] = {"removed": "moved-from", "added": "moved-to"}
     return [
-        Row(kinds[row.kind], row.parts) if row.kind in kinds and row.text in both else row
+        replace(row, kind=kinds[row.kind]) if row.kind in kinds and row.text in both else row
         for row in rows
     ]
 

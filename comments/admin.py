@@ -3,14 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +68,7 @@ class CommentAdmin(ReadOnly):
 
     @admin.display(description=_("text"))
     def line(self, comment: Comment) -> str:
-        return comment.body[:80]
+        return Truncator(comment.body).chars(80)
 
     @admin.display(description=_("decisions"))
     def history(self, comment: Comment) -> str:
@@ -176,6 +179,7 @@ class ReportAdmin(ReadOnly):
 class CommentRulesAdmin(PurgingAdmin):
     """The one row; its list is its form."""
 
+    formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}
     fieldsets = [
         (_("What readers are told"), {"fields": ["policy"]}),
         (

@@ -1,13 +1,13 @@
 """The tables that belong to no app of ours: settings, staff, roles, pages. Autodiscovered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from axes.utils import reset as lift_lock
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.contrib.flatpages.forms import FlatpageForm
 from django.contrib.flatpages.models import FlatPage
@@ -27,15 +27,16 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from taggit.models import Tag as UnusedTag
 
 from . import outboxadmin as outboxadmin  # registers itself
+from . import roleadmin as roleadmin  # registers itself
 from . import secondfactor
 from .lib import richtext
 from .lib.purgingadmin import PurgingAdmin
 from .look import LookForm
 from .models import SiteSettings, User
 
-# Devices would show their secrets here; sites and taggit's own tags are not what we use; groups and
-# pages get an admin of ours below.
-admin.site.unregister([TOTPDevice, StaticDevice, Site, UnusedTag, Group, FlatPage])
+# Devices would show their secrets here; sites and taggit's own tags are not what we use; pages get
+# an admin of ours below.
+admin.site.unregister([TOTPDevice, StaticDevice, Site, UnusedTag, FlatPage])
 
 
 @admin.register(SiteSettings)
@@ -145,11 +146,20 @@ class RoleFilter(admin.RelatedFieldListFilter):
         ]
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's, with a sentence where it has a list inside a paragraph, in English only."""
+
+    usable_password_help_text = gettext_lazy(  # type: ignore[assignment]
+        "Disabled, nobody can log in with this account, and its password is lost."
+    )
+
+
 @admin.register(User)
 class StaffAdmin(PurgingAdmin, UserAdmin):
     """Accounts of staff. Chief editors give roles; only a superuser touches superusers."""
 
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     list_display = ["username", "name", "roles", "is_active", "second_factor", "last_login"]
     list_filter = ["is_active", ("groups", RoleFilter)]
     search_fields = ["username", "first_name", "last_name", "email"]
@@ -270,39 +280,6 @@ class StaffAdmin(PurgingAdmin, UserAdmin):
         for user in touched:
             self.log_change(request, user, note)
         return len(touched)
-
-
-@admin.register(Group)
-class RoleAdmin(admin.ModelAdmin):
-    """What each role may do, for reading: the table itself is roles.py."""
-
-    list_display = ["role"]
-    list_display_links = ["role"]
-    fields = ["role", "may"]
-    readonly_fields = ["role", "may"]
-    ordering = ["pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=gettext_lazy("role"))
-    def role(self, group: Group) -> str:
-        return _(group.name)
-
-    @admin.display(description=gettext_lazy("may"))
-    def may(self, group: Group) -> str:
-        names: Sequence[str] = list(
-            group.permissions.order_by("content_type__app_label", "pk").values_list(
-                "name", flat=True
-            )
-        )
-        return "\n".join(name.removeprefix("Can ") for name in names) or "—"
 
 
 class PageForm(FlatpageForm):

@@ -1,10 +1,12 @@
 """The admin site: its policy, its name, the pages that it has beyond Django's. Named in apps.py."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -29,8 +31,25 @@ class NewsroomAdminSite(AdminSite):
 
     def admin_view[View: Callable[..., Any]](self, view: View, cacheable: bool = False) -> View:
         """Put every page of the admin under the admin's Content-Security-Policy."""
-        own_policy = csp_override(settings.ADMIN_CSP)(super().admin_view(view, cacheable))
+        answered = super().admin_view(self._answered(view), cacheable)
+        own_policy = csp_override(settings.ADMIN_CSP)(answered)
         return xframe_options_sameorigin(own_policy)
+
+    def _answered[View: Callable[..., Any]](self, view: View) -> View:
+        """Refuse staff on a page of the desk, with its menu, instead of on one for readers."""
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                status, title = 403, _("You may not do that")
+            except Http404:
+                status, title = 404, _("There is no such page")
+            context = {**self.each_context(request), "title": title, "status": status}
+            return TemplateResponse(request, "admin/refused.html", context, status=status)
+
+        return cast("View", answer)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -103,4 +122,9 @@ class NewsroomAdminSite(AdminSite):
         """Show what waits for this member of staff, above the tables."""
         waiting = startpage.waiting_for(request.user)
         boxes = startpage.boxes_for(request.user)
-        return super().index(request, {"waiting": waiting, "boxes": boxes, **(extra_context or {})})
+        own = {
+            "waiting": waiting,
+            "boxes": boxes,
+            "campaigns": startpage.campaigns_for(request.user),
+        }
+        return super().index(request, {**own, **(extra_context or {})})

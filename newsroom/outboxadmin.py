@@ -1,6 +1,6 @@
 """The outbox in the admin: what waits, what failed and why, and a button to try that again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,18 +19,51 @@ from .lib.verbs import NotPermitted, Refused
 from .models import Message
 
 _FIELDS = (
-    "kind", "key", "about", "payload", "message_id", "state", "note", "attempts",
+    "what", "key", "about", "payload", "message_id", "state", "note", "attempts",
     "created_at", "due_at", "ended_at",
 )  # fmt: skip
+
+# What a kind of message is called here; the names of its handlers are for programs.
+_KINDS = {
+    "alert": gettext_lazy("Alert of an article"),
+    "alert-comments": gettext_lazy("Alert of comments"),
+    "alert-confirm": gettext_lazy("Confirmation of alerts"),
+    "alert-digest": gettext_lazy("Digest"),
+    "comments.verify": gettext_lazy("Confirmation of a comment"),
+    "comments.reply": gettext_lazy("Reply to a comment"),
+    "comments.decision": gettext_lazy("Decision about a comment"),
+    "comments.report_decision": gettext_lazy("Decision about a report"),
+    "job_confirm": gettext_lazy("Confirmation of a job"),
+    "job_received": gettext_lazy("Job received"),
+    "job_listed": gettext_lazy("Job listed"),
+    "job_rejected": gettext_lazy("Job rejected"),
+    "job_renewed": gettext_lazy("Job renewed"),
+    "job_reminder": gettext_lazy("Job ends soon"),
+    "newsletter": gettext_lazy("Newsletter"),
+    "newsletter-test": gettext_lazy("Newsletter, a test"),
+    "pages": gettext_lazy("Emptying of page caches"),
+    "cdn": gettext_lazy("Emptying of a cache in front"),
+    "indexnow": gettext_lazy("Search engines told of a page"),
+    "websub": gettext_lazy("Readers of feeds told"),
+}
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """Kinds under their names."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            name: Any = choice["display"]
+            yield choice | {"display": _KINDS.get(name, name)}
 
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
     """Rows are read only: the worker alone writes them. There is no address in them to hide."""
 
-    list_display = ["kind", "about", "state", "due_at", "attempts", "ended_at", "note"]
-    list_display_links = ["kind"]
-    list_filter = ["state", "kind"]
+    list_display = ["what", "about", "state", "due_at", "attempts", "ended_at", "note"]
+    list_display_links = ["what"]
+    list_filter = ["state", ("kind", KindFilter)]
     search_fields = ["=key", "=message_id"]
     search_help_text = gettext_lazy("A whole key or Message-ID.")
     ordering = ["-created_at", "-pk"]
@@ -42,6 +75,10 @@ class MessageAdmin(admin.ModelAdmin):
     readonly_fields = _FIELDS
     change_form_template = "admin/newsroom/message/change_form.html"
     change_list_template = "admin/newsroom/message/change_list.html"
+
+    @admin.display(description=gettext_lazy("kind"))
+    def what(self, message: Message) -> str:
+        return str(_KINDS.get(message.kind, message.kind))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

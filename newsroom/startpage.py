@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Status
+from articles.models import Article, Promo, Status
 from comments.queue import CommentQueue
 from jobs.desk import JobQueue
 from newsroom.lib.queue import Queue, Waiting
 
 LINES = 8
+SOON = timedelta(days=14)  # promos that end within it are named
 
 # By the words in their addresses (adminsite.py).
 QUEUES: dict[str, Queue[Any]] = {"comments": CommentQueue(), "jobs": JobQueue()}
@@ -37,6 +39,24 @@ class Box:
     @property
     def has_more(self) -> bool:
         return len(self.articles) > LINES
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """How many promos run and are to come, and which end soon."""
+
+    running: int
+    planned: int
+    ending: list[Promo]
+
+
+def campaigns_for(user: Any) -> Campaigns | None:
+    """Return what promos do now, for those whose work they are. Three queries, or none."""
+    if not user.has_perm("articles.change_promo") or user.has_perm("articles.view_article"):
+        return None
+    running: QuerySet[Promo] = Promo.objects.running()
+    ending = running.filter(ends_at__lte=timezone.now() + SOON).order_by("ends_at", "pk")
+    return Campaigns(running.count(), Promo.objects.planned().count(), list(ending[:LINES]))
 
 
 def queues_of(user: Any) -> list[Queue[Any]]:

@@ -1,11 +1,11 @@
 """The desk's statistics: what is read, written, listed and told, counted from rows kept anyway.
 
-Nobody is counted who reads: reads are sums by article and hour, kept for four weeks.
+Nobody is counted who reads: reads are sums by article and hour, kept for four weeks, then by day.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from articles import mostread
 from articles.models import Announcement, Article, ReadCount, Subscription
 from comments.models import Comment
 from jobs.models import Job
@@ -67,8 +68,6 @@ class Part:
     permission: str
     count: Callable[[Span], Iterator[tuple[Any, dict[date, int]]]]
     note: str | Promise = ""
-    # Its rows do not go back twelve months.
-    is_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,17 +106,7 @@ def _by_day(
 
 
 def _reads(span: Span) -> Iterator[tuple[Any, dict[date, int]]]:
-    hours = (
-        ReadCount.objects.filter(hour__gte=int(span.since.timestamp() // 3600))
-        .values("hour")
-        .annotate(number=Sum("count"))
-        .order_by()
-    )
-    found: dict[date, int] = {}
-    for row in hours:
-        day = timezone.localdate(datetime.fromtimestamp(row["hour"] * 3600, UTC))
-        found[day] = found.get(day, 0) + row["number"]
-    yield _("Reads"), found
+    yield _("Reads"), mostread.reads_by_day(span.starts[0])
 
 
 def _published(span: Span) -> Iterator[tuple[Any, dict[date, int]]]:
@@ -154,8 +143,9 @@ _PARTS = [
         gettext_lazy("Articles read"),
         _EDITORIAL,
         _reads,
-        gettext_lazy("Counted without cookies and addresses, and kept for four weeks."),
-        is_short=True,
+        gettext_lazy(
+            "Counted without cookies and addresses. After four weeks only the sum of a day is kept."
+        ),
     ),
     Part("published", gettext_lazy("Articles published"), _EDITORIAL, _published),
     Part("comments", gettext_lazy("Comments"), "comments.view_comment", _comments),
@@ -178,14 +168,15 @@ def page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     spans = _spans()
     span = next((one for one in spans if one.name == request.GET.get("span")), spans[0])
-    has_reads = span is spans[0]
+    # What single articles were read is not known for longer.
+    may_see_articles = span is spans[0] and request.user.has_perm(_EDITORIAL)
     context = {
         **admin.site.each_context(request),
         "title": _("Statistics"),
         "spans": spans,
         "span": span,
-        "drawn": [_draw(part, span) for part in mine if has_reads or not part.is_short],
-        "most_read": _most_read(span) if has_reads and request.user.has_perm(_EDITORIAL) else None,
+        "drawn": [_draw(part, span) for part in mine],
+        "most_read": _most_read(span) if may_see_articles else None,
     }
     return TemplateResponse(request, "admin/statistics.html", context)
 

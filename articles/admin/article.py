@@ -65,7 +65,7 @@ class ArticleAdmin(admin.ModelAdmin):
     actions = bulk.ACTIONS
 
     class Media:
-        css = {"all": ["articles/admin/status.css", "articles/admin/writing.css"]}
+        css = {"all": ["articles/admin/writing.css"]}
 
     # --- Who may ------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.lib.verbs import Refused
 
 from .. import frontpage
+from ..deskforms import MomentInput
 from ..models import Banner, Section, Slot
 from ..shelves import Shelves
 from . import fronts
@@ -183,7 +184,12 @@ class BannerForm(forms.ModelForm):
     class Meta:
         model = Banner
         fields = ("text", "link", "level", "starts_at", "ends_at", "sections")
-        widgets = {"sections": forms.CheckboxSelectMultiple}
+        widgets = {
+            "sections": forms.CheckboxSelectMultiple,
+            "starts_at": MomentInput(),
+            "ends_at": MomentInput(),
+        }
+        field_classes = dict.fromkeys(("starts_at", "ends_at"), forms.DateTimeField)
 
 
 @admin.register(Banner)

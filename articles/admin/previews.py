@@ -27,7 +27,8 @@ def working_copy(request: HttpRequest, model_admin: Any, pk: int) -> HttpRespons
     revision = revision_of(article, request.GET.get("revision")) or article.head
     if revision is None:
         raise Http404
-    return render_working_copy(request, article, revision)
+    back = reverse("admin:articles_article_change", args=[pk])
+    return render_working_copy(request, article, revision, back)
 
 
 def links(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:

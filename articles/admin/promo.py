@@ -22,6 +22,7 @@ from newsroom.lib import charts
 from newsroom.lib.purgingadmin import PurgingAdmin
 
 from .. import body, promoclicks, promos
+from ..deskforms import MomentInput
 from ..models import Promo, PromoSlot, PromoTarget, Section, Tag
 from .desk import find
 from .widgets import PictureField, choose_only
@@ -73,7 +74,10 @@ class PromoForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "text": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "target": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "starts_at": MomentInput(),
+            "ends_at": MomentInput(),
         }
+        field_classes = dict.fromkeys(("starts_at", "ends_at"), forms.DateTimeField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,6 +202,7 @@ class PromoAdmin(PurgingAdmin):
             "title": gettext("Clicks on promos"),
             "report": report,
             "promo": Promo.objects.filter(pk=pk).first() if pk else None,
+            "sections": _named(report.sections),
             "places": [(names.get(slot, slot), clicks) for slot, clicks in report.slots],
             "chart": charts.bars(days, [clicks], label=gettext("Clicks by day")),
         }
@@ -221,6 +226,12 @@ class PromoAdmin(PurgingAdmin):
             "may_change": self.has_change_permission(request),
         }
         return TemplateResponse(request, "admin/articles/promo/why.html", context)
+
+
+def _named(clicks: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Put a section's name in place of its slug; one that is gone keeps the slug."""
+    names = dict(Section.objects.values_list("slug", "name"))
+    return [(names.get(slug, slug), number) for slug, number in clicks]
 
 
 def _span(request: HttpRequest) -> tuple[date, date]:

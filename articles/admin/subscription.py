@@ -87,7 +87,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
     def reader(self, row: Subscription) -> str:
         return row.subscriber.masked
 
-    @admin.display(description=gettext_lazy("about"))
+    @admin.display(description=gettext_lazy("of what"))
     def about(self, row: Subscription) -> str:
         return str(getattr(row, "label", row))
 

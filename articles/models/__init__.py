@@ -9,7 +9,7 @@ from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
 from .live import WORDS_LENGTH, LiveEntry, LiveEntryVersion, LiveTicker
 from .missing import MissingPath
-from .mostread import MostRead, ReadCount
+from .mostread import MostRead, ReadCount, ReadDay
 from .newsletter import MOST_STORIES, NewsletterEntry, NewsletterIssue, NewsletterPick
 from .promo import Promo, PromoChoice, PromoClicks, PromoSlot, PromoTarget
 from .redirect import Redirect
@@ -71,6 +71,7 @@ __all__ = [
     "PromoSlot",
     "PromoTarget",
     "ReadCount",
+    "ReadDay",
     "Redirect",
     "RelatedArticle",
     "RelatedProfile",

@@ -128,7 +128,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         _("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False
     )
     section = models.ForeignKey(
-        Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="articles"
+        Section,
+        verbose_name=_("section"),
+        on_delete=models.PROTECT,
+        related_name="articles",
     )
     slug = models.SlugField(_("slug"), max_length=100)
     # First day of the month of first publication, in the site's zone: half of the address.
@@ -384,8 +387,12 @@ def month_of(moment: datetime) -> date:
 class DossierEntry(models.Model):
     """An article's place in a dossier."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="entries")
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="dossier_entries")
+    dossier = models.ForeignKey(
+        Dossier, verbose_name=_("dossier"), on_delete=models.CASCADE, related_name="entries"
+    )
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="dossier_entries"
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:

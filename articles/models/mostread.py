@@ -35,6 +35,25 @@ class ReadCount(models.Model):
         return f"{self.article_id}: {self.count}"
 
 
+class ReadDay(models.Model):
+    """How often all articles together were read on a day of the site's zone, kept for ever.
+
+    Only of hours whose counts by article are gone: the two together are the whole, and nothing
+    stands in both.
+    """
+
+    day = models.DateField(primary_key=True)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("reads of a day")
+        verbose_name_plural = _("reads by day")
+        default_permissions: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
+
+
 class MostRead(models.Model):
     """An article's place in a list of the most read ones."""
 

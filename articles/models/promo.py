@@ -268,6 +268,8 @@ class PromoClicks(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("clicks on a promo")
+        verbose_name_plural = _("clicks on promos")
         permissions = [("view_promo_report", "Can see the report of promos")]
         constraints = [
             models.UniqueConstraint(

@@ -25,16 +25,36 @@ class Redirect(models.Model):
         help_text=_("Path below the root with its query, such as /2019/05/12/title/ or /?p=12."),
     )
     article = models.ForeignKey(
-        Article, null=True, blank=True, on_delete=models.CASCADE, related_name="redirects"
+        Article,
+        verbose_name=_("article"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="redirects",
     )
     section = models.ForeignKey(
-        Section, null=True, blank=True, on_delete=models.CASCADE, related_name="redirects"
+        Section,
+        verbose_name=_("section"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="redirects",
     )
     tag = models.ForeignKey(
-        Tag, null=True, blank=True, on_delete=models.CASCADE, related_name="redirects"
+        Tag,
+        verbose_name=_("topic"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="redirects",
     )
     author = models.ForeignKey(
-        Author, null=True, blank=True, on_delete=models.CASCADE, related_name="redirects"
+        Author,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="redirects",
     )
     new_path = models.CharField(
         _("or new address"), max_length=400, blank=True, help_text=_("Path below the root.")

@@ -99,11 +99,11 @@ class Subscription(models.Model):
         COMPLAINED = "complained", _("Complained of")
 
     subscriber = models.ForeignKey(
-        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
+        Subscriber, verbose_name=_("reader"), on_delete=models.CASCADE, related_name="subscriptions"
     )
     scope = models.CharField(_("of what"), max_length=10, choices=Scope)
     # The id of the section, topic, author or article; 0 of everything and the newsletter.
-    target = models.BigIntegerField(default=0)
+    target = models.BigIntegerField(_("number"), default=0)
     frequency = models.PositiveSmallIntegerField(
         _("how often"), choices=Frequency, default=Frequency.AT_ONCE
     )

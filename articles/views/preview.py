@@ -23,12 +23,15 @@ _PRIVATE = {
 _PICTURE_FOLDER = re.compile(rb'(?<=[" ])/media/(?=[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/)')
 
 
-def render_working_copy(request: HttpRequest, article: Article, revision: Revision) -> HttpResponse:
+def render_working_copy(
+    request: HttpRequest, article: Article, revision: Revision, back: str = ""
+) -> HttpResponse:
     """Return a revision on the article's page as readers would get it. Writes nothing.
 
-    The caller has checked who asks. Pictures that no reader may see yet come only to staff.
+    The caller has checked who asks; `back` is where the desk works on it. Pictures that
+    no reader may see yet come only to staff.
     """
-    context = {"story": story.of_working_copy(article, revision), "preview": revision}
+    context = {"story": story.of_working_copy(article, revision), "preview": revision, "back": back}
     return _private(render(request, "articles/article.html", context))
 
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -215,14 +216,24 @@ def _hidden_above() -> Q:
 class Comment(models.Model):
     """A reader's word on an article. Only `comments.moderation` writes `status`."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="comments")
+    article = models.ForeignKey(
+        Article,
+        verbose_name=_("article"),
+        on_delete=models.CASCADE,
+        related_name="comments",
+    )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
     )
     path = models.CharField(max_length=SEGMENT * DEEPEST, editable=False)
     depth = models.PositiveSmallIntegerField(editable=False)
 
-    author = models.ForeignKey(CommentAuthor, on_delete=models.PROTECT, related_name="comments")
+    author = models.ForeignKey(
+        CommentAuthor,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        related_name="comments",
+    )
     name = models.CharField(_("name"), max_length=60)
     # The owner of the address said so by a link from a mail, or is signed in.
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
@@ -346,7 +357,7 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.body[:60]}"
+        return f"{self.name}: {Truncator(self.body).chars(60)}"
 
     def get_absolute_url(self) -> str:
         """Its place on the article's page."""

@@ -9,6 +9,29 @@ from django.utils.translation import gettext_lazy as _
 
 from .job import Job, Reason, Status
 
+# What the log calls each move (jobs.moderation.MOVES) and what has no line in that table.
+_DONE = {
+    "submit": _("Sent in"),
+    "import": _("Read from the feed"),
+    "confirm": _("Address confirmed"),
+    "approve": _("Listed"),
+    "reject": _("Rejected"),
+    "rewrite": _("Rewritten before the review"),
+    "try_again": _("Sent in again"),
+    "propose": _("Change proposed"),
+    "approve_change": _("Change accepted"),
+    "reject_change": _("Change turned down"),
+    "edit": _("Edited"),
+    "drop_overrides": _("Left to the source again"),
+    "feature": _("Put forward"),
+    "renew": _("Renewed"),
+    "mark_filled": _("Marked as filled"),
+    "withdraw": _("Withdrawn"),
+    "take_down": _("Taken down"),
+    "reinstate": _("Listed again"),
+    "reconsider": _("Back to the review"),
+}
+
 
 class Action(models.Model):
     """One line of a job's log; written with the change it tells of, never altered."""
@@ -18,14 +41,19 @@ class Action(models.Model):
         DESK = "desk", _("Job desk")
         SOURCE = "source", _("Partner feed")
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="log")
+    job = models.ForeignKey(
+        Job,
+        verbose_name=_("job"),
+        on_delete=models.CASCADE,
+        related_name="log",
+    )
     verb = models.CharField(_("action"), max_length=20)
-    from_status = models.CharField(max_length=9, choices=Status, blank=True)
-    to_status = models.CharField(max_length=9, choices=Status)
+    from_status = models.CharField(_("before"), max_length=9, choices=Status, blank=True)
+    to_status = models.CharField(_("after"), max_length=9, choices=Status)
     reason = models.CharField(_("reason"), max_length=14, choices=Reason, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=500)
     # Facts that only one verb has, such as the new end of a renewal or what a change replaced.
-    details: Any = models.JSONField(default=dict)
+    details: Any = models.JSONField(_("facts"), default=dict)
     version = models.PositiveIntegerField(_("version"))
     at = models.DateTimeField(_("time"), default=timezone.now)
     actor = models.CharField(_("who"), max_length=8, choices=Actor)
@@ -45,3 +73,8 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}: {self.verb}"
+
+    @property
+    def what(self) -> str:
+        """What was done, in words."""
+        return str(_DONE.get(self.verb, self.verb))

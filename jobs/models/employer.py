@@ -11,7 +11,7 @@ class Employer(models.Model):
     name = models.CharField(_("name"), max_length=140)
     # The name without case and blanks (advert.employer_key): the same house written twice is one.
     key = models.CharField(max_length=140, unique=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("first seen"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("employer")

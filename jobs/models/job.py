@@ -188,7 +188,10 @@ class Job(models.Model):
     slug = models.SlugField(max_length=80, editable=False)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     employer = models.ForeignKey(
-        Employer, verbose_name=_("employer"), on_delete=models.PROTECT, related_name="jobs"
+        Employer,
+        verbose_name=_("employer"),
+        on_delete=models.PROTECT,
+        related_name="jobs",
     )
     employer_url = models.URLField(_("employer's website"), max_length=500, blank=True)
     # [{"locality": "Köln", "region": "Nordrhein-Westfalen", "country": "DE"}]
@@ -222,7 +225,12 @@ class Job(models.Model):
 
     # Where an imported one comes from.
     source = models.ForeignKey(
-        JobSource, null=True, editable=False, on_delete=models.PROTECT, related_name="jobs"
+        JobSource,
+        verbose_name=_("source"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="jobs",
     )
     external_id = models.CharField(max_length=300, blank=True, editable=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 
@@ -102,7 +103,12 @@ class SourceRun(models.Model):
         UNCHANGED = "unchanged", _("Unchanged")
         REFUSED = "refused", _("Refused: nothing was changed")
 
-    source = models.ForeignKey(JobSource, on_delete=models.CASCADE, related_name="runs")
+    source = models.ForeignKey(
+        JobSource,
+        verbose_name=_("source"),
+        on_delete=models.CASCADE,
+        related_name="runs",
+    )
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, default=Outcome.RUNNING)
@@ -126,7 +132,7 @@ class SourceRun(models.Model):
         default_permissions: ClassVar[list[str]] = ["view"]
 
     def __str__(self) -> str:
-        return f"{self.source_id}: {self.started_at:%Y-%m-%d %H:%M:%S}"
+        return date_format(timezone.localtime(self.started_at), "DATETIME_FORMAT")
 
     @property
     def is_refused(self) -> bool:

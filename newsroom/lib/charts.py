@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 _HEIGHT, _BAR, _GAP = 120, 10, 2
@@ -19,6 +20,11 @@ class Series:
     @property
     def total(self) -> int:
         return sum(self.values)
+
+    @property
+    def grouped(self) -> str:
+        """The total as people write it: "1,855"."""
+        return number_format(self.total, force_grouping=True)
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,11 @@ class Message(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40, help_text=_("Names the handler."))
     # The same key never makes a second message.
-    key = models.CharField(max_length=200)
+    key = models.CharField(_("key"), max_length=200)
     about = models.BigIntegerField(_("about row"), null=True)
-    payload: Any = models.JSONField(default=dict)
+    payload: Any = models.JSONField(_("facts"), default=dict)
     # Fixed here, so that a repeat after a crash is recognised as one.
-    message_id = models.CharField(max_length=150)
+    message_id = models.CharField(_("Message-ID"), max_length=150)
     # One of very many alike: goes after everything else that is due.
     is_bulk = models.BooleanField(_("one of many"), default=False)
 

@@ -225,14 +225,14 @@ def test_a_banner_is_raised_and_taken_down_in_the_admin(desk, client):
     now = timezone.localtime()
     values = {
         "text": "Storm <b>", "link": "javascript:alert(1)", "level": "breaking",
-        "starts_at_0": f"{now:%Y-%m-%d}", "starts_at_1": f"{now:%H:%M:%S}",
-        "ends_at_0": "", "ends_at_1": "",
+        "starts_at": f"{now:%Y-%m-%dT%H:%M}",
+        "ends_at": "",
     }  # fmt: skip
     page = desk.post("/admin/articles/banner/add/", values).content.decode()
     assert "begins with one slash" in page
     assert page.count("This field is required.") == 1  # never without an end
     end = now + timedelta(hours=3)
-    values |= {"link": "", "ends_at_0": f"{end:%Y-%m-%d}", "ends_at_1": f"{end:%H:%M:%S}"}
+    values |= {"link": "", "ends_at": f"{end:%Y-%m-%dT%H:%M}"}
     desk.post("/admin/articles/banner/add/", values)
     made = Banner.objects.get()
     assert made.raised_by.username == "edgar"

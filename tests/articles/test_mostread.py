@@ -10,7 +10,7 @@ from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from articles import mostread
-from articles.models import Article, MostRead, ReadCount
+from articles.models import Article, MostRead, ReadCount, ReadDay
 from tests.factories import SectionFactory, make_article, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +218,34 @@ def test_the_boxes_show_the_most_read_that_readers_may_see(client, django_assert
     ]
     beside = [node.attributes["href"] for node in page.css(".neighbour")]
     assert beside == [articles[n].get_absolute_url() for n in (3, 0)]
+
+
+def test_sum_of_a_day_outlives_the_counts_of_its_hours(time_machine, django_assert_num_queries):
+    # Half past midnight in Berlin is still the day before elsewhere.
+    time_machine.move_to("2026-06-10T00:30:00+02:00", tick=False)
+    article, other = make_article(), make_article()
+    add(article, 3)
+    add(other, 4)
+    add(article, 10, hours_ago=1)
+    today = timezone.localdate()
+    whole = {today: 7, today - timedelta(days=1): 10}
+    assert mostread.reads_by_day(today - timedelta(days=1)) == whole
+    time_machine.move_to(timezone.now() + timedelta(days=28, hours=1), tick=False)
+    add(article, 2)
+    for _turn in range(2):
+        MostRead.objects.all().delete()
+        mostread.rank()
+    assert list(ReadCount.objects.values_list("count", flat=True)) == [2]
+    with django_assert_num_queries(2):
+        found = mostread.reads_by_day(today - timedelta(days=1))
+    assert found == {**whole, timezone.localdate(): 2}
+
+
+def test_hour_that_is_folded_in_parts_is_counted_once(time_machine):
+    article = make_article()
+    add(article, 5, hours_ago=28 * 24 + 1)
+    mostread.rank()
+    add(article, 6, hours_ago=28 * 24 + 1)  # from a process that wrote late
+    MostRead.objects.all().delete()
+    mostread.rank()
+    assert [row.count for row in ReadDay.objects.all()] == [11]

@@ -77,3 +77,17 @@ def test_very_many_lines_that_changed_are_paired_in_their_order():
     new = "\n".join(f"new {number}" for number in range(150))
     rows = [row for run in runs(old, new) for row in run.rows]
     assert [row.kind for row in rows] == ["changed"] * 150 + ["removed"] * 50
+
+
+def test_heading_is_shown_as_one_not_with_its_mark():
+    (run,) = runs("## Old bridge\nText", "## Old bridge shut\nText\n### New")
+    assert [(row.kind, row.level, row.text) for row in run.rows] == [
+        ("changed", 2, "Old bridge shut"),
+        ("same", 0, "Text"),
+        ("added", 3, "New"),
+    ]
+
+
+def test_line_that_became_a_heading_keeps_the_mark():
+    (run,) = runs("The old bridge is shut", "## The old bridge is shut")
+    assert [(row.level, row.text) for row in run.rows] == [(0, "## The old bridge is shut")]

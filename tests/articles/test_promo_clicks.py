@@ -183,8 +183,8 @@ def test_the_commercial_desk_makes_promos_with_rules(client, commercial):
     values = {
         "kind": "product", "title": "Bicycles", "text": "", "image": "",
         "target": "https://shop.example/?partner_id=1", "disclosure": "house",
-        "slots": ["end", "mail"], "starts_at_0": "2026-01-01", "starts_at_1": "00:00",
-        "ends_at_0": "", "ends_at_1": "", "weight": "10", "most_per_page": "1",
+        "slots": ["end", "mail"], "starts_at": "2026-01-01T00:00",
+        "ends_at": "", "weight": "10", "most_per_page": "1",
         "sections": [politics.pk], "excluded_sections": [politics.pk, sport.pk],
     }  # fmt: skip
     page = client.post("/admin/articles/promo/add/", values)

@@ -341,4 +341,5 @@ def test_only_the_renderer_knows_a_promo():
     }
     own = {f"templates/articles/promos/{name}.html" for name in ("page", "feed", "mail")}
     desk = {f"templates/admin/articles/promo/{name}.html" for name in ("why", "report")}
+    desk |= {"templates/admin/_campaigns_box.html"}
     assert naming == own | desk

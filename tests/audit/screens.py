@@ -14,13 +14,20 @@ import django
 django.setup()
 
 from django.contrib import admin  # noqa: E402 - after setup
-from django.db.models import Count  # noqa: E402
+from django.db.models import Count, F  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import NoReverseMatch, URLPattern, reverse  # noqa: E402
 
-from articles.models import Article, NewsletterIssue  # noqa: E402
+from articles.models import (  # noqa: E402
+    Article,
+    NewsletterIssue,
+    Promo,
+    Section,
+    Tag,
+)
 from newsroom.demo.house import ACCOUNTS, PASSWORD  # noqa: E402
 from newsroom.models import User  # noqa: E402
+from newsroom.startpage import QUEUES  # noqa: E402
 
 from .readers import Screen, readers  # noqa: E402
 
@@ -43,6 +50,42 @@ def desk() -> Iterator[Screen]:
             if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
                 yield f"desk-{name}", path, account, ""
                 break
+
+
+def faces() -> Iterator[Screen]:
+    """Yield screens that look otherwise for another account, row or address."""
+    edit, table = "admin:articles_article_change", "admin:articles_%s_changelist"
+    states = {article.status: article.pk for article in Article.objects.order_by("-pk")}
+    for status, pk in sorted(states.items()):
+        yield f"desk-article-{status}", reverse(edit, args=[pk]), "chief"
+        yield f"desk-article-{status}-reporter", reverse(edit, args=[pk]), "reporter"
+    changed = Article.objects.published().exclude(head=F("live")).first()
+    yield "desk-article-changed", reverse(edit, args=[changed.pk]), "editor"
+    yield (
+        "desk-article-scheduled",
+        reverse(edit, args=[Article.objects.scheduled().first().pk]),
+        "editor",
+    )
+    yield "desk-articles-reporter", reverse(table % "article"), "reporter"
+    for model in ("article", "image", "promo"):
+        yield f"desk-{model}s-nothing", f"{reverse(table % model)}?q=xqzvw", "chief"
+    for model, account in ((Promo, "commercial"), (Tag, "chief"), (Section, "chief")):
+        name, row = model._meta.model_name, model.objects.first()
+        for page in ("delete", "history"):
+            yield (
+                f"desk-{name}-{page}",
+                reverse(f"admin:articles_{name}_{page}", args=[row.pk]),
+                account,
+            )
+    someone = User.objects.get(username="reporter")
+    yield "desk-password-of", reverse("admin:auth_user_password_change", args=[someone.pk]), "chief"
+    for app, account in (("articles", "chief"), ("newsroom", "chief"), ("jobs", "jobs")):
+        yield f"desk-tables-{app}", reverse("admin:app_list", args=[app]), account
+    for account, queue in (("moderator", "comments"), ("jobs", "jobs")):
+        for tab in QUEUES[queue].tabs[1:]:
+            yield f"desk-{queue}-queue-{tab.name}", QUEUES[queue].address(tab), account
+    yield "desk-not-found", "/admin/nothing/", "chief"
+    yield "desk-refused", reverse("admin:newsroom_user_changelist"), "reporter"
 
 
 def _desk_paths() -> dict[str, str]:
@@ -99,4 +142,4 @@ def _flat(patterns: list) -> Iterator[URLPattern]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"password": PASSWORD, "screens": [*readers(), *desk()]}))  # noqa: T201
+    print(json.dumps({"password": PASSWORD, "screens": [*readers(), *desk(), *faces()]}))  # noqa: T201

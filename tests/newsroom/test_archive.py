@@ -33,6 +33,7 @@ from articles.models import (
     PreviewLink,
     Promo,
     PromoChoice,
+    ReadDay,
     RelatedProfile,
     Section,
     Slot,
@@ -104,6 +105,7 @@ def fill_the_empty_tables():
     article, section, chief = Article.objects.first(), Section.objects.first(), User.objects.first()
     month = timezone.now() + timedelta(days=30)
     SpamText.objects.create(text_hash="5" * 64)
+    ReadDay.objects.create(day=month.date(), count=70_000)
     SectionRules.objects.create(section=section, closes_after_days=7)
     NewsletterIssue.objects.first().sections.add(section)
     Slot.objects.first().sources.add(section)

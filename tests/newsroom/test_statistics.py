@@ -77,7 +77,8 @@ def test_days_and_months_are_counted_in_the_zone_of_the_site(client, chief):
     assert [row["headline"] for row in days.context["most_read"]] == ["Storm"]
     months = client.get(f"{PAGE}?span=months")
     assert shown(months) == {
-        "published": [2], "comments": [0, 0], "mails": [0, 0], "subscriptions": [1, 1],
+        "reads": [97], "published": [2], "comments": [0, 0], "mails": [0, 0],
+        "subscriptions": [1, 1],
     }  # fmt: skip
     assert months.context["most_read"] is None
 
@@ -92,7 +93,7 @@ def test_page_takes_the_same_queries_for_any_number(
         ReadCount.objects.create(article=article, hour=int(now.timestamp() // 3600), count=number)
     client.force_login(chief)
     client.get(PAGE)
-    with django_assert_num_queries(15, is_warm=True):
+    with django_assert_num_queries(16, is_warm=True):
         assert client.get(PAGE).status_code == 200
 
 

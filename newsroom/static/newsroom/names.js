@@ -1,5 +1,7 @@
 /* Names for what others' scripts put beside a form field: select2's boxes, the text editor, the
-   shortcuts of dates; no heading where a table of rows has none. Without these names a screen reader meets nameless fields. */
+   shortcuts of dates; no heading where a table of rows has none. Without these names a screen reader
+   meets nameless fields. And of lists: each cell learns the name of its column, so that a phone can
+   show rows as cards. */
 "use strict";
 
 const textOf = (element) => element?.textContent.trim().replace(/\s*:$/, "") ?? "";
@@ -26,6 +28,21 @@ function nameEditor(text) {
     if (label) text.setAttribute("aria-label", label);
 }
 
+function nameCells(list) {
+    const names = [...list.querySelectorAll("thead th")].map((head) => textOf(head.querySelector(".text") ?? head));
+    for (const row of list.tBodies[0]?.rows ?? []) {
+        let isFirst = true;
+        [...row.cells].forEach((cell, place) => {
+            if (cell.matches(".action-checkbox") || cell.colSpan > 1) return;
+            if (isFirst) cell.classList.add("is-first");
+            else if (["", "-", "–"].includes(textOf(cell)) && !cell.querySelector("img, input, select")) cell.classList.add("is-blank");
+            else if (names[place]) cell.dataset.name = names[place];
+            isFirst = false;
+        });
+    }
+    list.classList.add("is-named");
+}
+
 function nameAll(root) {
     for (const box of root.querySelectorAll(".select2-container:not(.select2-container--open)")) nameSelect2(box);
     for (const search of root.querySelectorAll(".select2-search--dropdown .select2-search__field:not([aria-label])")) {
@@ -50,3 +67,4 @@ new MutationObserver(() => {
     });
 }).observe(document.body, { childList: true, subtree: true });
 nameAll(document);
+for (const list of document.querySelectorAll("body:not(.model-article) #result_list")) nameCells(list);

@@ -69,6 +69,10 @@
         cancelAnimationFrame(waiting);
         waiting = requestAnimationFrame(refresh);
     };
+    // A headline is one line, however often the screen breaks it.
+    field("headline")?.addEventListener("keydown", (event) => {
+        if (event.key === "Enter") event.preventDefault();
+    });
     form.addEventListener("input", soon);
     form.addEventListener("change", soon);
     refresh();

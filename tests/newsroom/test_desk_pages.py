@@ -1,0 +1,78 @@
+"""Refusals inside the admin, promos on the start page, names for what programs call otherwise."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Promo, PromoSlot
+from newsroom import roleadmin, roles, startpage
+from newsroom.delivery import HANDLERS
+from newsroom.outboxadmin import _KINDS
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def promo(title: str, *, starts: int, ends: int | None) -> Promo:
+    """A promo from and until so many days from now."""
+    now = timezone.now()
+    return Promo.objects.create(
+        kind="book", title=title, target="/jobs/", disclosure=Promo.Disclosure.HOUSE,
+        slots=[PromoSlot.SIDEBAR],
+        starts_at=now + timedelta(days=starts),
+        ends_at=None if ends is None else now + timedelta(days=ends),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/admin/newsroom/user/", 403), ("/admin/nothing/", 404), ("/admin/articles/tag/add/", 200)],
+)
+def test_refusal_inside_the_admin_keeps_its_menu(client, reporter, path, status):
+    client.force_login(reporter)
+    page = client.get(path)
+    assert page.status_code == status
+    assert 'id="menu"' in page.text
+    assert ("To the start page of the desk" in page.text) == (status != 200)
+    assert "default-src" in page["Content-Security-Policy"]
+
+
+def test_stranger_is_sent_to_the_door_whatever_the_address(client):
+    for path in ("/admin/newsroom/user/", "/admin/nothing/"):
+        assert client.get(path).url == f"/admin/login/?next={path}"
+
+
+def test_promos_that_run_and_end_soon_wait_on_the_start_page(client):
+    promo("Now", starts=-1, ends=None)
+    promo("Soon over", starts=-1, ends=3)
+    promo("Next month", starts=30, ends=60)
+    promo("Over", starts=-9, ends=-1)
+    commercial = UserFactory(role="Commercial")
+    found = startpage.campaigns_for(commercial)
+    assert found is not None
+    assert (found.running, found.planned) == (2, 1)
+    assert [row.title for row in found.ending] == ["Soon over"]
+    client.force_login(commercial)
+    page = client.get("/admin/").text
+    assert "Soon over" in page
+    assert reverse("admin:articles_promo_add") in page
+
+
+@pytest.mark.parametrize("role", ["Reporter", "Chief editor", "Moderator"])
+def test_promos_are_no_work_of_others(role):
+    assert startpage.campaigns_for(UserFactory(role=role)) is None
+
+
+def test_every_permission_of_a_role_has_words():
+    wanted = {entry.partition(".")[2] for names in roles.ROLES.values() for entry in names}
+    usual = tuple(f"{deed}_" for deed in ("view", "add", "change", "delete"))
+    own = {name for name in wanted if not name.startswith(usual)} | {"view_promo_report"}
+    assert own == set(roleadmin._OWN) & wanted
+    assert set(roleadmin._OWN) <= set(Permission.objects.values_list("codename", flat=True))
+
+
+def test_every_kind_of_message_has_a_name():
+    assert set(_KINDS) == set(HANDLERS)
