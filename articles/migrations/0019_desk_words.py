@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0017_newest_of_topics_and_authors'),
+        ('articles', '0018_tallies'),
     ]
 
     operations = [
