@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0018_desk_words'),
+        ('articles', '0019_desk_words'),
         ('comments', '0003_news_of_threads'),
     ]
 
