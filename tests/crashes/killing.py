@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from select import select
 from typing import Any
@@ -201,10 +202,13 @@ def _name(pid: int) -> str:
 
 
 def _wait_for_server(pid: int) -> None:
-    """Wait until PostgreSQL has noticed that a client is dead, its programs too."""
+    """Wait until PostgreSQL has noticed that a client is dead, and its programs have ended."""
     if connection.vendor != "postgresql":
         return
     ends = time.monotonic() + _PATIENCE
+    while _is_named_in_any(f"PGAPPNAME={_name(pid)}".encode()):
+        assert time.monotonic() < ends, "a program of a dead client goes on"
+        time.sleep(0.005)
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
     while True:
         with connection.cursor() as cursor:
@@ -213,3 +217,12 @@ def _wait_for_server(pid: int) -> None:
                 return
         assert time.monotonic() < ends, "the server still works for a dead client"
         time.sleep(0.005)
+
+
+def _is_named_in_any(variable: bytes) -> bool:
+    """Whether a process has it in its environment: one of these may not have connected yet."""
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it is gone, or not ours
+            if variable in file.read_bytes().split(b"\0"):
+                return True
+    return False

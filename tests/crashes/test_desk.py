@@ -44,6 +44,16 @@ def desk():
     return Desk()
 
 
+def later(article: str, headline: str) -> list[tuple[str, str]]:
+    """What takes the place of a confirmed text: one sitting's unsaved text, until it is saved.
+
+    It may have done so just before the kill, with nobody told yet.
+    """
+    version = headline.split()[0]
+    line = [f"{version} ty", f"{version} typed", version]
+    return [(article, one) for one in line[line.index(headline) :]]
+
+
 def test_saving_loses_nothing_that_was_confirmed(desk):
     told: dict[str, str] = {}
 
@@ -65,7 +75,7 @@ def test_saving_loses_nothing_that_was_confirmed(desk):
         next(desk.versions)
         told.update(word.split(" ", 1) for word in run.confirmed)
         kept = {(str(r.article_id), r.content["headline"]) for r in Revision.objects.all()}
-        assert told.items() <= kept
+        assert [one for one in told.items() if kept.isdisjoint(later(*one))] == []
         assert assert_consistent() == set()
 
     kill_at_work(work, look)

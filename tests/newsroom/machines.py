@@ -28,7 +28,8 @@ from tests.mailserver import MailServer
 
 ROOT = Path(__file__).resolve().parents[2]
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
-BUCKET, REGION = "pictures", "eu-central-1"
+# All servers of one process have the same buckets.
+BUCKET, REGION = "pictures-of-machines", "eu-central-1"
 
 
 class Answer:
