@@ -1,10 +1,11 @@
 """The editorial tables. Everything outside imports them from here."""
 
 from .agency import AgencyEntry, AgencyRun, AgencySource
-from .article import PAGE_RELATIONS, Article, DossierEntry, month_of
+from .article import PAGE_RELATIONS, Article, month_of
 from .author import Author
 from .byline import Byline
 from .correction import Correction
+from .dossier import Dossier, DossierEntry
 from .frontpage import MAX_SIZE, Banner, Pin, Slot
 from .image import Image
 from .live import WORDS_LENGTH, LiveEntry, LiveEntryVersion, LiveTicker
@@ -15,7 +16,7 @@ from .promo import Promo, PromoChoice, PromoClicks, PromoSlot, PromoTarget
 from .redirect import Redirect
 from .related import RelatedArticle, RelatedProfile, RelatedScore
 from .revision import Presence, PreviewLink, Revision, WorkflowEntry
-from .section import RESERVED_SLUGS, Dossier, Section
+from .section import RESERVED_SLUGS, Section
 from .status import AIUse, Genre, Status
 from .subscription import (
     Announcement,

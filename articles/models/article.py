@@ -21,8 +21,9 @@ from newsroom.lib.richtext import RichTextField
 from .author import Author
 from .byline import Byline
 from .desk import DeskQuerySet
+from .dossier import Dossier
 from .image import Image
-from .section import Dossier, Section
+from .section import Section
 from .status import PLAIN_GENRES, AIUse, Genre, Status
 from .tag import Tag, TaggedArticle
 from .tally import CHANGED
@@ -382,26 +383,3 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
 def month_of(moment: datetime) -> date:
     """Return the first day of a moment's month in the site's zone: half of an address."""
     return timezone.localtime(moment).date().replace(day=1)
-
-
-class DossierEntry(models.Model):
-    """An article's place in a dossier."""
-
-    dossier = models.ForeignKey(
-        Dossier, verbose_name=_("dossier"), on_delete=models.CASCADE, related_name="entries"
-    )
-    article = models.ForeignKey(
-        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="dossier_entries"
-    )
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("dossier entry")
-        verbose_name_plural = _("dossier entries")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["dossier", "article"], name="dossier_entry_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.dossier}: {self.article}"

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.lib.richtext import is_web_address
 
 from .article import Article
-from .section import Dossier, Section
+from .dossier import Dossier
+from .section import Section
 from .tag import Tag
 
 # A front of more places than this is a list.

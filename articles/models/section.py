@@ -1,4 +1,4 @@
-"""Sections (Ressorts) and dossiers: the shelves on which articles stand."""
+"""Sections (Ressorts): the shelf on which every article stands."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -6,8 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib.addresses import path_to
-
-from .image import Image
 
 # First path segments that belong to other pages; a section of that name would hide behind them.
 RESERVED_SLUGS = frozenset(
@@ -73,30 +71,3 @@ class Section(models.Model):
             if above.pk == self.pk and self.pk is not None:
                 raise ValidationError({"parent": _("A section cannot stand below itself.")})
             above = above.parent
-
-
-class Dossier(models.Model):
-    """An ordered collection of articles on one subject."""
-
-    title = models.CharField(_("title"), max_length=140)
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    standfirst = models.TextField(_("standfirst"), blank=True, max_length=600)
-    image = models.ForeignKey(
-        Image,
-        verbose_name=_("image"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="dossiers",
-    )
-
-    class Meta:
-        verbose_name = _("dossier")
-        verbose_name_plural = _("dossiers")
-        ordering = ["title"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return path_to("articles:dossier", self.slug)

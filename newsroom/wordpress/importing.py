@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from articles import redirects, search
+from articles import redirects, search, tallies
 from newsroom.lib import bulk, pagecache
 
 from . import ahead, links
@@ -183,6 +183,7 @@ class _Source:
             self._take_comments(self._waiting)
             redirects.remember_all(SITE_PATHS)
             fill_menu(self._ledger)
+            tallies.fold()
             pagecache.purge("site")
             self._ledger.end()
 
