@@ -26,7 +26,17 @@ from tests import node
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SERVER = "postgres://postgres@127.0.0.1:5432"
-PARALLEL = ["-n", "auto", "--maxprocesses", "4", "-m", "not node", "--ignore=tests/journeys"]
+PARALLEL = [
+    "-n",
+    "auto",
+    "--maxprocesses",
+    "4",
+    "--dist",
+    "worksteal",
+    "-m",
+    "not node",
+    "--ignore=tests/journeys",
+]
 ANY_DATABASE = "sqlite:///unused.sqlite3"
 # No test takes the current away from the server itself.
 HASTY = "-c synchronous_commit=off"
