@@ -20,11 +20,11 @@ pytestmark = pytest.mark.django_db
 PRICES = {
     "/": 6,
     "/politics/": 5,
-    "/topics/": 4,
+    "/topics/": 6,
     "/topics/ice/": 5,
     "/authors/anna/": 5,
     "/dossiers/winter/": 5,
-    "/archive/": 4,
+    "/archive/": 5,
     "/archive/{month}/": 4,
     "/corrections/": 4,
     "{article}": 12,
@@ -36,7 +36,7 @@ PRICES = {
     "/authors/anna/feed/": 7,
     "/dossiers/winter/feed/": 7,
     "/corrections/feed/": 4,
-    "/sitemap.xml": 2,  # a table of the jobs' own
+    "/sitemap.xml": 3,  # a table of the jobs' own
     "/sitemap-{part}.xml": 1,
     "/sitemap-lists.xml": 6,
     "/news-sitemap.xml": 3,

@@ -273,7 +273,11 @@ def posted(changes: dict[str, object]) -> dict[str, object]:
     for name, value in changes.items():
         if hasattr(value, "hour"):
             local = timezone.localtime(value)
-            data |= {f"{name}_0": f"{local:%Y-%m-%d}", f"{name}_1": f"{local:%H:%M:%S}"}
+            data |= {
+                name: f"{local:%Y-%m-%dT%H:%M:%S}",
+                f"{name}_0": f"{local:%Y-%m-%d}",
+                f"{name}_1": f"{local:%H:%M:%S}",
+            }
         else:
             data[name] = value
     return data
