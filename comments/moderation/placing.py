@@ -39,12 +39,12 @@ class Placement:
     """One comment; answers name the placement above: in the same call and before them, or one that
     `standing` made of a comment that is here already.
 
-    `body` is clean; `html` and `text_hash` are its own, where they are known already. What is not
-    pending was decided at `decided_at`, by `by` or by a `rule`.
+    `article` and `author` are ids. `body` is clean; `html` and `text_hash` are its own, where they
+    are known already. What is not pending was decided at `decided_at`, by `by` or by a `rule`.
     """
 
     article: int
-    author: CommentAuthor
+    author: int
     body: str
     at: datetime
     name: str = ""  # it was sent with; empty: the author's
@@ -77,14 +77,15 @@ def place(placements: list[Placement]) -> list[Comment]:
         placement.html = placement.html or render(placement.body)
         placement.text_hash = placement.text_hash or text_hash(placement.body)
     threads = _threads({placement.article for placement in placements})
-    _hold_authors(placements)
+    authors = _held({placement.author for placement in placements})
     ids = bulk.new_ids(Comment, len(placements))
     for placement, pk in zip(placements, ids, strict=True):
-        placement.comment = _comment(placement, threads[placement.article], pk)
+        thread, author = threads[placement.article], authors[placement.author]
+        placement.comment = _comment(placement, thread, author, pk)
     bulk.add(_comments(placements))
     _count(placements, threads)
     _write_log([p for p in placements if p.status != Status.PENDING])
-    _note(placements)
+    _note(placements, authors)
     return _comments(placements)
 
 
@@ -97,14 +98,14 @@ def standing(comments: Iterable[int]) -> dict[int, Placement]:
         head=Case(When(depth=DEEPEST, then=F("parent")), default=F("pk"))
     )
     heads: dict[int, int] = dict(rows.values_list("pk", "head"))
-    found = Comment.objects.filter(pk__in=heads.values()).select_related("author")
+    found = Comment.objects.filter(pk__in=heads.values())
     seen = set(
         Comment.objects.in_thread().filter(pk__in=heads.values()).values_list("pk", flat=True)
     )
     placed = {
         row.pk: Placement(
             row.article_id,
-            row.author,
+            row.author_id,
             row.body,
             row.created_at,
             comment=row,
@@ -115,8 +116,8 @@ def standing(comments: Iterable[int]) -> dict[int, Placement]:
     return {pk: placed[head] for pk, head in heads.items()}
 
 
-def authors_of(people: Iterable[tuple[str, str]]) -> dict[str, CommentAuthor]:
-    """Return the authors of names and addresses, by address; the addresses are kept as hashes only.
+def authors_of(people: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Return the ids of the authors of names and addresses, by address; of these hashes are kept.
 
     Three queries for any number. Who is known already keeps the name that is known here.
     """
@@ -130,17 +131,13 @@ def authors_of(people: Iterable[tuple[str, str]]) -> dict[str, CommentAuthor]:
         [(key, names[key][1]) for key in names if key in new],
         ignores_known=True,
     )
-    rows = known.only("address_hash", "name")
-    return {names[author.address_hash][0]: author for author in rows}
+    return {names[key][0]: pk for key, pk in known.values_list("address_hash", "pk")}
 
 
-def _hold_authors(placements: list[Placement]) -> None:
+def _held(wanted: set[int]) -> dict[int, CommentAuthor]:
     """Lock the authors, after the threads, and read their records as they are now."""
-    wanted = {placement.author.pk for placement in placements}
     rows = CommentAuthor.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    held = rows.in_bulk()
-    for placement in placements:
-        placement.author = held[placement.author.pk]
+    return rows.in_bulk()
 
 
 def _threads(articles: Iterable[int]) -> dict[int, Thread]:
@@ -152,7 +149,7 @@ def _threads(articles: Iterable[int]) -> dict[int, Thread]:
     return {thread.pk: thread for thread in held}
 
 
-def _comment(placement: Placement, thread: Thread, pk: int) -> Comment:
+def _comment(placement: Placement, thread: Thread, author: CommentAuthor, pk: int) -> Comment:
     above = placement.parent.comment if placement.parent else None
     if above is not None and above.depth == DEEPEST:
         raise ValueError("No answer is stored that deep.")
@@ -164,7 +161,7 @@ def _comment(placement: Placement, thread: Thread, pk: int) -> Comment:
         placement.article,
         f"{above.path if above else ''}{thread.last_number:0{SEGMENT}d}",
         above.depth + 1 if above else 1,
-        placement.name or placement.author.name,
+        placement.name or author.name,
         placement.at if placement.is_confirmed else None,
         placement.wants_replies,
         placement.body,
@@ -181,7 +178,7 @@ def _comment(placement: Placement, thread: Thread, pk: int) -> Comment:
         placement.decided_at if placement.status == Status.APPROVED else None,
         None if is_pending else placement.decided_at,
     )
-    comment.author = placement.author
+    comment.author = author
     if above is not None:
         comment.parent = above
     if not is_pending and placement.by:
@@ -238,12 +235,11 @@ def _write_log(placements: list[Placement]) -> None:
     )  # fmt: skip
 
 
-def _note(placements: list[Placement]) -> None:
+def _note(placements: list[Placement], authors: dict[int, CommentAuthor]) -> None:
     """Enter what was decided into the authors' records."""
-    authors = {placement.author.pk: placement.author for placement in placements}
     decided: dict[int, list[Placement]] = {}
     for placement in placements:
-        author = authors[placement.author.pk]
+        author = authors[placement.author]
         author.approved += placement.status == Status.APPROVED
         author.rejected += placement.status in {Status.REJECTED, Status.SPAM}
         author.last_at = max(author.last_at, placement.at)

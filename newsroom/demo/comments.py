@@ -101,8 +101,8 @@ def _build_article(article: Article, lines: list[Line], moderator: User) -> None
                 moderation.report(
                     placement.comment, reason=line.marks[1], address=_address(f"reporter {number}")
                 )
-        if line.state == "rejected" and line.marks[1] == Reason.ADVERTISING:
-            moderation.block(placement.author, by=moderator)
+        if line.state == "rejected" and line.marks[1] == Reason.ADVERTISING and placement.comment:
+            moderation.block(placement.comment.author, by=moderator)
     for line in lines:
         if line.waits:
             _send(article, line, moderator)
@@ -123,7 +123,7 @@ def _place_below(
         at = _moment(article, line, above)
         placement = Placement(
             article=article.pk,
-            author=_author(line.name),
+            author=_author(line.name).pk,
             body=line.body,
             at=at,
             status=Status.REJECTED if is_rejected else Status.APPROVED,
@@ -269,7 +269,7 @@ def _drafts(
         yield (
             placement := Placement(
                 article=article,
-                author=chance.choice(authors),
+                author=chance.choice(authors).pk,
                 body=" ".join(voice.say(kind) for kind in kinds),
                 at=at,
                 status=status,

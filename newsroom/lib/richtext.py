@@ -128,15 +128,27 @@ def is_web_address(value: str) -> bool:
     )
 
 
+class _Clean(str):
+    """HTML that `clean` has returned. Whatever is made of it is any text again."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self
+
+
 def clean(html: str) -> str:
     """Return the HTML reduced to the allow list; the empty string where no content is left.
 
-    Idempotent. NUL and other control characters are dropped: PostgreSQL refuses the first. Markup
-    nested deeper than any text needs keeps its words only: parsers take minutes over it.
+    Idempotent, and free the second time. NUL and other control characters are dropped: PostgreSQL
+    refuses the first. Markup nested deeper than any text needs keeps its words only: parsers take
+    minutes over it.
     """
+    if isinstance(html, _Clean):
+        return html
     html = flattened(drop_control_characters(html))
     cleaned = _cleaner.clean(html).strip()
-    return "" if _EMPTY.match(cleaned) else cleaned
+    return _Clean("" if _EMPTY.match(cleaned) else cleaned)
 
 
 def flattened(html: str) -> str:

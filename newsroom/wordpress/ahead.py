@@ -37,6 +37,7 @@ from .records import CommentRecord, Item, ReadyComment, ReadyText, Record
 
 _TOGETHER = 10  # records that are sent at once
 _WAITING = 20  # such lots that may lie ready: a batch of the importer
+_PIPE = 1 << 20  # bytes: a lot goes through at once
 _SERVE = "from newsroom.wordpress.ahead import serve; serve()"
 
 
@@ -125,7 +126,7 @@ def read(export: Export, world: World) -> Iterator[Record]:
         "MALLOC_ARENA_MAX": "1",  # two threads, but not twice the memory
     }
     with subprocess.Popen(  # noqa: S603 - ourselves
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE, env=environment
     ) as other:
         if other.stdin is None or other.stdout is None:
             raise Stopped
@@ -161,7 +162,7 @@ def serve() -> NoReturn:
     waiting: Queue[bytes] = Queue(_WAITING)
     sender = Thread(target=_send, args=[waiting, sys.stdout.buffer], daemon=True)
     sender.start()
-    with translation.override(language):
+    with translation.override(language), bulk.rarely_collecting():
         for number, lot in enumerate(_lots(path, world)):
             waiting.put(pickle.dumps(lot, pickle.HIGHEST_PROTOCOL))
             if number % _WAITING == 0:

@@ -171,7 +171,7 @@ def _end(record: CommentRecord, found: str, entry: Line | None, article: _Text |
     return Outcome.IMPORTED, ""
 
 
-def _authors(records: list[_New]) -> dict[str, CommentAuthor]:
+def _authors(records: list[_New]) -> dict[str, int]:
     """Return the authors of comments by the comments' keys; who gave no address is a new one."""
     names = {one.record.key: one.name for one in records}
     addresses = {one.record.key: _address(one.record.address) for one in records}
@@ -179,12 +179,12 @@ def _authors(records: list[_New]) -> dict[str, CommentAuthor]:
     nameless = [key for key, address in addresses.items() if not address]
     new = [CommentAuthor(name=names[key]) for key in nameless]
     bulk.insert(new)
-    return dict(zip(nameless, new, strict=True)) | {
+    return {key: author.pk for key, author in zip(nameless, new, strict=True)} | {
         key: known[address] for key, address in addresses.items() if address
     }
 
 
-def _placement(new: _New, article: _Text, author: CommentAuthor) -> Placement:
+def _placement(new: _New, article: _Text, author: int) -> Placement:
     record = new.record
     status = _STATES[record.approved]
     at = _moment(record) or article.published_at or article.edited_at

@@ -107,7 +107,7 @@ def run(
     bulk.spare_memory()
     rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, progress, is_alone=len(paths) == 1) for path in paths]
-    with transaction.atomic() if options.is_dry else nullcontext():
+    with bulk.rarely_collecting(), transaction.atomic() if options.is_dry else nullcontext():
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):

@@ -69,7 +69,7 @@ def fill(
             above = last.get(article) if chance.random() < replies else None
             placement = Placement(
                 article=article,
-                author=chance.choice(authors),
+                author=chance.choice(authors).pk,
                 body=f"Comment {number}: what stands here was written by nobody.",
                 at=now - timedelta(minutes=count - number),
                 status=status,
@@ -102,11 +102,11 @@ def _approve(by: User, authors: list[CommentAuthor]) -> dict[str, float | int | 
 def _hide(by: User, authors: list[CommentAuthor]) -> dict[str, float | int | str]:
     article = make_article()
     now = timezone.now()
-    root = Placement(article.pk, authors[0], "A root", now, by=by, decided_at=now)
+    root = Placement(article.pk, authors[0].pk, "A root", now, by=by, decided_at=now)
     answers = []
     for number in range(5_000):
         above = answers[-1] if number % 5 and answers else root
-        answers.append(Placement(article.pk, authors[number % 200], f"Answer {number}", now,
+        answers.append(Placement(article.pk, authors[number % 200].pk, f"Answer {number}", now,
                                  by=by, decided_at=now, parent=above))  # fmt: skip
     place([root, *answers])
     assert root.comment is not None

@@ -1,5 +1,7 @@
 """The allow list: what gets through every door, and what never does."""
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,11 @@ def test_plain_text_has_a_line_per_block():
 )
 def test_is_web_address(value, expected):
     assert richtext.is_web_address(value) is expected
+
+
+def test_what_is_clean_stays_so_and_what_is_made_of_it_is_cleaned_again():
+    once = richtext.clean("<p>Words</p><script>x</script>")
+    assert richtext.clean(once) is once
+    assert pickle.loads(pickle.dumps(once)) == once
+    assert richtext.clean(once + "<script>y</script>") == once
+    assert "script" not in richtext.clean(once.replace("Words", "a<script>z</script>"))
