@@ -164,8 +164,15 @@ def add_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence
 
 
 def copy_rows(into: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Send rows of plain values to a table with its columns, a constant. PostgreSQL only."""
-    with connection.cursor() as cursor, cast("Any", cursor).copy(f"COPY {into} FROM STDIN") as copy:
+    """Send rows of plain values to a table with its columns, a constant. PostgreSQL only.
+
+    Raises Django's database errors, as a query does.
+    """
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cast("Any", cursor).copy(f"COPY {into} FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 
