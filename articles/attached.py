@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
-from newsroom.lib.prepared import prepared
+from newsroom.lib.prepared import in_tens, prepared
 
 from .models import (
     Article,
@@ -46,13 +46,11 @@ def to(article: Article) -> Attached:
 
 def to_each(articles: Sequence[Article]) -> dict[int, Attached]:
     """Read what hangs on each of some articles. One query."""
-    ids = [article.pk for article in articles]
-    each = {pk: Attached() for pk in ids}
-    # Filled up, so that there are few lengths and as many questions.
-    ids += [0] * (-len(ids) % 10) if len(ids) > 1 else []
+    each = {article.pk: Attached() for article in articles}
+    ids = in_tens([*each]) if len(each) > 1 else tuple(each)
     # Who signs or is written about more than once is one row.
     known: dict[tuple[type[Any], int], Any] = {}
-    for pk, kind, place, facts in sorted(_rows(tuple(ids)), key=lambda row: row[:3]):
+    for pk, kind, place, facts in sorted(_rows(ids), key=lambda row: row[:3]):
         _note(each[pk], pk, kind, place, facts, known)
     for found in each.values():
         found.corrections.sort(key=lambda one: (one.corrected_at, one.pk), reverse=True)

@@ -21,7 +21,7 @@ from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.freshness import Freshness
 from newsroom.lib.kept import Pieces
 from newsroom.lib.pagination import NEWEST
-from newsroom.lib.prepared import prepared
+from newsroom.lib.prepared import in_tens, prepared
 from newsroom.lib.syndication import Item, Kind, Person
 from newsroom.models.site import settings_for
 
@@ -144,8 +144,7 @@ def _articles(
     description: str,
 ) -> HttpResponse:
     site = settings_for(request)
-    ids = fresh.ids + [0] * (-len(fresh.ids) % 10)
-    articles = _read(tuple(ids), timezone.now(), with_text=site.feeds_full_text)
+    articles = _read(in_tens(fresh.ids), timezone.now(), with_text=site.feeds_full_text)
     each = attached.to_each(articles)
     around = [
         promos.surroundings(article, (tag.pk for tag in each[article.pk].topics))
@@ -190,6 +189,7 @@ def _article_item(article: Article, rows: Attached, offer: promos.Placed | None)
     picture = facts.crop(article.lead_image) if article.lead_image is not None else None
     lead = {"article": article, "image": picture}
     published = article.published_at or timezone.now()
+    has_text = "body_html" not in article.get_deferred_fields()
     said = {"article": article, "corrections": rows.corrections}
     notes = render_to_string("articles/feeds/_notes.html", said).strip()
     return Item(
@@ -201,7 +201,7 @@ def _article_item(article: Article, rows: Attached, offer: promos.Placed | None)
         updated=facts.modified_at(article) or published,
         language=facts.language_of(article),
         lead=render_to_string("articles/feeds/_lead.html", lead).strip(),
-        body=facts.portable(article.body_html) if "body_html" in vars(article) else "",
+        body=facts.portable(article.body_html) if has_text else "",
         notes=notes + (promos.render(offer).strip() if offer else ""),
         authors=tuple(
             Person(signed.name, absolute(signed.get_absolute_url()))

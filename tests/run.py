@@ -14,17 +14,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 import psycopg
 
-from tests import node
+from tests import needs, node
 
 ROOT = Path(__file__).resolve().parent.parent
-IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 SERVER = "postgres://postgres@127.0.0.1:5432"
 PARALLEL = [
     "-n",
@@ -65,10 +63,9 @@ def main() -> int:
         )
         outcome["Node"], said = rules.result()
     print(said, flush=True)
-    if not (shutil.which("redis-server") and find_spec("redis")):
+    if not needs.HAS_REDIS:
         outcome["Redis"] = missing("Redis (its server and the Python package redis)")
-    # Debian keeps it where only root's PATH leads.
-    if not (shutil.which("nginx") or Path("/usr/sbin/nginx").exists()):
+    if not needs.HAS_NGINX:
         outcome["nginx"] = missing("nginx")
     for part, word in outcome.items():
         print(f"{part:10} {word}", flush=True)
@@ -108,7 +105,7 @@ def pytest(database: str, *arguments: str, into: IO[str] | None = None, **variab
 def missing(what: str) -> str:
     """Say loudly what could not be tested."""
     print(f"\n!!!! NOT TESTED: {what} is missing. !!!!\n", flush=True)
-    return "FAILED" if IN_CI else "NOT TESTED"
+    return "FAILED" if needs.IN_CI else "NOT TESTED"
 
 
 @contextmanager

@@ -129,10 +129,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         _("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False
     )
     section = models.ForeignKey(
-        Section,
-        verbose_name=_("section"),
-        on_delete=models.PROTECT,
-        related_name="articles",
+        Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="articles"
     )
     slug = models.SlugField(_("slug"), max_length=100)
     # First day of the month of first publication, in the site's zone: half of the address.

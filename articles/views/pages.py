@@ -97,8 +97,8 @@ def section_colors(request: HttpRequest, version: str) -> HttpResponse:
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics that readers can find something under, the most used ones only."""
     counts = tallies.of_topics()
-    least = sorted(counts.values(), reverse=True)[:_TOPICS_LISTED][-1:]
-    wanted = [pk for pk, count in counts.items() if [count] >= least]
+    least = min(sorted(counts.values(), reverse=True)[:_TOPICS_LISTED], default=0)
+    wanted = [pk for pk, count in counts.items() if count >= least]
     found = among(Tag.objects.all(), wanted)
     used = sorted(found, key=lambda tag: (-counts[tag.pk], tag.name))[:_TOPICS_LISTED]
     used.sort(key=lambda tag: tag.key)

@@ -217,10 +217,7 @@ class Comment(models.Model):
     """A reader's word on an article. Only `comments.moderation` writes `status`."""
 
     article = models.ForeignKey(
-        Article,
-        verbose_name=_("article"),
-        on_delete=models.CASCADE,
-        related_name="comments",
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="comments"
     )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
@@ -229,10 +226,7 @@ class Comment(models.Model):
     depth = models.PositiveSmallIntegerField(editable=False)
 
     author = models.ForeignKey(
-        CommentAuthor,
-        verbose_name=_("author"),
-        on_delete=models.PROTECT,
-        related_name="comments",
+        CommentAuthor, verbose_name=_("author"), on_delete=models.PROTECT, related_name="comments"
     )
     name = models.CharField(_("name"), max_length=60)
     # The owner of the address said so by a link from a mail, or is signed in.

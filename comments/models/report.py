@@ -20,10 +20,7 @@ class Report(models.Model):
     """One reader's objection to one comment; no second one of the same reader."""
 
     comment = models.ForeignKey(
-        Comment,
-        verbose_name=_("comment"),
-        on_delete=models.CASCADE,
-        related_name="reports",
+        Comment, verbose_name=_("comment"), on_delete=models.CASCADE, related_name="reports"
     )
     reason = models.CharField(_("reason"), max_length=14, choices=Reason)
     text = models.TextField(_("what is wrong"), blank=True, max_length=1000)

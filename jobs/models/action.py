@@ -42,10 +42,7 @@ class Action(models.Model):
         SOURCE = "source", _("Partner feed")
 
     job = models.ForeignKey(
-        Job,
-        verbose_name=_("job"),
-        on_delete=models.CASCADE,
-        related_name="log",
+        Job, verbose_name=_("job"), on_delete=models.CASCADE, related_name="log"
     )
     verb = models.CharField(_("action"), max_length=20)
     from_status = models.CharField(_("before"), max_length=9, choices=Status, blank=True)

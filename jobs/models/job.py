@@ -188,10 +188,7 @@ class Job(models.Model):
     slug = models.SlugField(max_length=80, editable=False)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     employer = models.ForeignKey(
-        Employer,
-        verbose_name=_("employer"),
-        on_delete=models.PROTECT,
-        related_name="jobs",
+        Employer, verbose_name=_("employer"), on_delete=models.PROTECT, related_name="jobs"
     )
     employer_url = models.URLField(_("employer's website"), max_length=500, blank=True)
     # [{"locality": "Köln", "region": "Nordrhein-Westfalen", "country": "DE"}]

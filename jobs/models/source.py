@@ -104,10 +104,7 @@ class SourceRun(models.Model):
         REFUSED = "refused", _("Refused: nothing was changed")
 
     source = models.ForeignKey(
-        JobSource,
-        verbose_name=_("source"),
-        on_delete=models.CASCADE,
-        related_name="runs",
+        JobSource, verbose_name=_("source"), on_delete=models.CASCADE, related_name="runs"
     )
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -157,8 +157,9 @@ def add_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence
     columns = _copied_columns(model, has_ids=model._meta.pk.attname in given)
     values = []
     for field, write in columns:
-        default = [field.pre_save(blank, add=True)] * len(rows)
-        found = given.get(field.attname, default)
+        found = given.get(field.attname)
+        if found is None:
+            found = (field.pre_save(blank, add=True),) * len(rows)
         values.append(map(write, found) if write else found)
     copy_rows(_into(model, columns), zip(*values, strict=True))
 

@@ -86,6 +86,11 @@ class Prepared:
 prepared = Prepared
 
 
+def in_tens(ids: Sequence[int]) -> tuple[int, ...]:
+    """Return ids filled up with zeros, which no row has: few lengths, and as many questions."""
+    return (*ids, *[0] * (-len(ids) % 10))
+
+
 @dataclass(frozen=True, slots=True)
 class _Written:
     """A question's SQL. `holes`: which parameter is which of the values."""

@@ -88,6 +88,7 @@ class _File:
         return comment.kind == COMMENT and any(about in file.seen for file in self.later)
 
 
+@bulk.rarely_collecting()
 def run(
     paths: Sequence[Path],
     options: Options | None = None,
@@ -107,7 +108,7 @@ def run(
     bulk.spare_memory()
     rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, progress, is_alone=len(paths) == 1) for path in paths]
-    with bulk.rarely_collecting(), transaction.atomic() if options.is_dry else nullcontext():
+    with transaction.atomic() if options.is_dry else nullcontext():
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):

@@ -27,6 +27,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from articles.models import Article
+from tests import needs
 
 from ._timing import size
 
@@ -154,8 +155,7 @@ def fronted(folder: Path) -> Iterator[tuple[str, int]]:
 
     Beside the site it serves a file of its own, compressed beforehand like our pages.
     """
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    if not Path(program).exists():
+    if not needs.HAS_NGINX:
         print("\n!!!! nginx is missing: NOT MEASURED beside it. !!!!\n")  # noqa: T201
         yield "", 0
         return
@@ -177,7 +177,7 @@ def fronted(folder: Path) -> Iterator[tuple[str, int]]:
         + told.replace("location / {", raw, 1)
         + "}\n"
     )
-    command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
+    command = [needs.NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as proxy:
         try:
             wait_for(f"{variables['READER_SITE']}/healthz")

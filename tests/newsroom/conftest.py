@@ -1,9 +1,7 @@
 """What the tests of the importer and of the demo share."""
 
-import shutil
 import subprocess
 import time
-from importlib.util import find_spec
 
 import pytest
 from django.core.cache import cache
@@ -12,12 +10,12 @@ from django.test import override_settings
 
 from newsroom.demo.build import build
 from newsroom.wordpress.importing import Options, run
+from tests import needs
 
 from .wordpress import export
 
-HAS_REDIS = bool(shutil.which("redis-server") and find_spec("redis"))
 # Of the page cache's stores.
-KINDS = ["folder", *(["redis"] if HAS_REDIS else [])]
+KINDS = ["folder", pytest.param("redis", marks=needs.redis)]
 
 
 @pytest.fixture

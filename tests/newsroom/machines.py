@@ -6,7 +6,6 @@ What they share is real: PostgreSQL (the test's database), Redis, an object stor
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -24,10 +23,10 @@ import boto3
 from django.db import connection
 from moto.server import ThreadedMotoServer
 
+from tests import needs
 from tests.mailserver import MailServer
 
 ROOT = Path(__file__).resolve().parents[2]
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 # All servers of one process have the same buckets.
 BUCKET, REGION = "pictures-of-machines", "eu-central-1"
 
@@ -149,7 +148,7 @@ class House:
                 stack.callback(machine.stop)
                 machine.start()
             wait_until(lambda: all(machine.is_up() for machine in self.machines))
-            proxy = subprocess.Popen([NGINX, "-c", folder / "nginx.conf", "-p", folder])
+            proxy = subprocess.Popen([needs.NGINX, "-c", folder / "nginx.conf", "-p", folder])
             stack.callback(proxy.wait)
             stack.callback(proxy.terminate)
             wait_until(lambda: is_open(self.front))

@@ -5,7 +5,6 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -17,20 +16,20 @@ from articles.models import Article, Image, Subscriber
 from newsroom.lib import mediaurl, pagecache
 from newsroom.lib.pagecache import purging
 from newsroom.models import Message
+from tests import needs
 from tests.articles.test_admin_article_writing import form_of
 from tests.factories import UserFactory, make_article, make_draft
 from tests.mailserver import MailServer
 
 from . import machines
-from .conftest import HAS_REDIS
 from .machines import Browser, House, wait_until
 from .test_images import picture
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="machines share PostgreSQL"),
-    pytest.mark.skipif(not Path(machines.NGINX).exists(), reason="needs nginx"),
-    pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server"),
+    needs.nginx,
+    needs.redis,
 ]
 
 PASSWORD = "correct horse"

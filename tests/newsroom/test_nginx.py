@@ -1,7 +1,6 @@
 """nginx in front, as `manage.py nginx` configures it: a real one, beside the site itself."""
 
 import http.client
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,13 +21,10 @@ from newsroom.lib.metering import Meter
 from newsroom.lib.pagecache import files, purging
 from newsroom.lib.pagecache.entries import Entry
 from newsroom.models import SiteSettings
+from tests import needs
 from tests.factories import UserFactory, make_article, make_content
 
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not Path(NGINX).exists(), reason="needs nginx"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), needs.nginx]
 
 
 class Quiet(WSGIRequestHandler):
@@ -45,7 +41,7 @@ def in_front(folder: Path, site: str) -> Iterator[None]:
         f"http {{ access_log off;\n{told}\n}}"
     )
     proxy = subprocess.Popen(
-        [NGINX, "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
+        [needs.NGINX, "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
     )
     patience = time.monotonic() + 20
     while time.monotonic() < patience:

@@ -10,8 +10,9 @@ import pytest
 from newsroom.lib.pagecache import stores
 from newsroom.lib.pagecache.redisstore import RedisStore
 from newsroom.lib.pagecache.stores import LEASE_SECONDS, FileStore
+from tests import needs
 
-from .conftest import HAS_REDIS, KINDS
+from .conftest import KINDS
 
 
 @pytest.fixture(params=KINDS)
@@ -86,7 +87,7 @@ def test_counters_of_another_start_of_the_machine_are_lost(tmp_path, monkeypatch
     assert not after.is_changing([3], 0.0)
 
 
-@pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")
+@needs.redis
 def test_redis_that_comes_back_without_its_last_purges_begins_another_epoch(tmp_path):
     socket = tmp_path / "socket"
     options = ["--port", "0", "--unixsocket", str(socket), "--save", "900 1", "--dir", tmp_path]
@@ -151,10 +152,8 @@ def test_counters_that_were_lost_begin_another_epoch(pair, request, tmp_path):
     assert lost.clock()[0] not in {0, epoch}
 
 
+@needs.redis
 def test_redis_that_is_away_is_an_error_of_the_system(tmp_path):
-    if not HAS_REDIS:
-        assert KINDS == ["folder"]
-        return
     away = RedisStore(f"unix://{tmp_path}/nobody", prefix="x")
     with pytest.raises(OSError, match="Redis does not answer"):
         away.clock()
