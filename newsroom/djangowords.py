@@ -11,6 +11,7 @@ WORDS = [
     gettext_noop("Pagination %(name)s"),
     gettext_noop("Pagination %(name)s entries"),
     gettext_noop('The app "%s" could not be found.'),
+    gettext_noop("This field is required."),
     gettext_noop("group"),
     gettext_noop("groups"),
     gettext_noop("flat page"),

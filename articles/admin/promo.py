@@ -34,7 +34,10 @@ class PromoForm(forms.ModelForm):
     """A promo with its rules: they are rows of their own, here they are four lists."""
 
     slots = forms.MultipleChoiceField(
-        label=_("Where it may stand"), choices=PromoSlot, widget=forms.CheckboxSelectMultiple
+        label=_("Where it may stand"),
+        choices=PromoSlot,
+        required=False,  # Promo.clean() says it better
+        widget=forms.CheckboxSelectMultiple,
     )
     image = PictureField(help_text=_("Readers can see it as soon as the promo is active."))
     sections = forms.ModelMultipleChoiceField(

@@ -29,7 +29,7 @@ function nameEditor(text) {
 }
 
 function nameCells(table) {
-    const names = [...table.querySelectorAll("thead th")].map((head) => textOf(head.querySelector(".text") ?? head));
+    const names = [...table.tHead?.rows[0].cells ?? []].map((head) => head.querySelector(".visually-hidden") ? "" : textOf(head.querySelector(".text") ?? head));
     const isForm = table.matches(".tabular *");
     for (const row of table.tBodies[0]?.rows ?? []) {
         const first = isForm ? null : row.querySelector("th") ?? row.querySelector("td:not(.action-checkbox)");
