@@ -34,7 +34,9 @@ class MomentField(forms.DateTimeField):
 
 
 # formfield_overrides of tables of the admin.
-MOMENTS = {models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}}
+MOMENTS: dict[type[models.Field], dict[str, Any]] = {
+    models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}
+}
 
 
 class PlanForm(forms.Form):
