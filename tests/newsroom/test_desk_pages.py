@@ -8,6 +8,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone, translation
+from selectolax.lexbor import LexborHTMLParser
 
 from articles.models import Promo, PromoSlot
 from newsroom import roleadmin, roles, startpage
@@ -41,6 +42,19 @@ def test_refusal_inside_the_admin_keeps_its_menu(client, reporter, path, status)
     assert ("To the start page of the desk" in page.text) == (status != 200)
     assert ("Your role does not reach that far." in page.text) == (status == 403)
     assert "default-src" in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "level"),
+    [("/admin/", "All tables", "h3"), ("/admin/articles/", "Pictures", "h2")],
+)
+def test_headings_of_tables_go_down_step_by_step(client, chief, path, title, level):
+    client.force_login(chief)
+    html = LexborHTMLParser(client.get(path).content)
+    found = [node.text(strip=True) for node in html.css("#content h1, #content h2")]
+    assert found.count("All tables") == 1
+    assert title in found
+    assert {node.tag for node in html.css(".tables [id^=tables-]")} == {level}
 
 
 def test_stranger_is_sent_to_the_door_whatever_the_address(client):
