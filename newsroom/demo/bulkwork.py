@@ -24,9 +24,10 @@ def run(
     title: str,
     unit: str,
 ) -> None:
-    """Call `place` for all numbers in blocks of at most `size`, and show how far it is.
+    """Call `place` for all numbers in blocks of at most `size`, in any order; show how far it is.
 
-    It returns how many rows it has made, in a transaction of its own. Raises what it raises.
+    `place` makes the rows of a block in a transaction of its own, and returns how many: what a
+    killed run has left out, the next one does.
     """
     with tqdm(total=len(numbers), desc=title, unit=unit, disable=None) as progress:
         for count in _done(place, _blocks(numbers, size), is_much):
@@ -34,10 +35,7 @@ def run(
 
 
 def _done(place: Callable[[Block], int], pieces: Iterable[Block], is_much: bool) -> Iterator[int]:
-    """Call `place` for every piece, in any order, and yield what it returns.
-
-    Every call is a transaction of its own: what a killed run has left out, the next one does.
-    """
+    """Call `place` for every piece and yield what it returns."""
     is_alone = connection.in_atomic_block or connection.vendor != "postgresql"
     if is_alone or not is_much:
         yield from map(place, pieces)
