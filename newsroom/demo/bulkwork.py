@@ -9,7 +9,10 @@ from multiprocessing import get_context
 from typing import Any, cast
 
 from django.db import connection, connections
+from django.db.models import Model
 from tqdm import tqdm
+
+from newsroom.lib import lateindexes
 
 # The first and the last of a run of numbers.
 type Block = tuple[int, int]
@@ -23,13 +26,15 @@ def run(
     is_much: bool,
     title: str,
     unit: str,
+    late: Sequence[type[Model]] = (),
 ) -> None:
     """Call `place` for all numbers in blocks of at most `size`, in any order; show how far it is.
 
     `place` makes the rows of a block in a transaction of its own, and returns how many: what a
-    killed run has left out, the next one does.
+    killed run has left out, the next one does. The indexes of `late` are made at the end of much.
     """
-    with tqdm(total=len(numbers), desc=title, unit=unit, disable=None) as progress:
+    indexes = lateindexes.late(late, pays=is_much)
+    with indexes, tqdm(total=len(numbers), desc=title, unit=unit, disable=None) as progress:
         for count in _done(place, _blocks(numbers, size), is_much):
             progress.update(count)
 

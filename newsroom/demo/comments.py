@@ -192,6 +192,7 @@ def _generate(language: str, memory: Memory, moderator: User, wanted: int) -> No
         is_much=len(missing) >= _MANY,
         title="Commenting",
         unit="comment",
+        late=(Comment,),
     )
     memory.note(GENERATED, len(missing))
 

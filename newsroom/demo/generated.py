@@ -13,7 +13,7 @@ from django.db import reset_queries, transaction
 from django.utils import timezone
 
 from articles import content, search, workflow
-from articles.models import Byline, Status, tags_by_name
+from articles.models import Article, Byline, Revision, Status, TaggedArticle, tags_by_name
 from newsroom.lib.slugs import make_slug
 
 from . import bulkwork, texts
@@ -51,6 +51,7 @@ def build(language: str, memory: Memory, wanted: int) -> None:
             is_much=is_many,
             title="Generating",
             unit="article",
+            late=(Article, Revision, Byline, TaggedArticle),
         )
     memory.note(KIND, len(missing))
 

@@ -5,7 +5,7 @@ asks them. Whoever is killed leaves slow lists behind until the next run of the 
 `migrate`; `check_content` names what is missing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,10 +14,9 @@ from django.db.models import Index, Model
 
 
 @contextmanager
-def late(models: Iterable[type[Model]]) -> Iterator[None]:
-    """Take the indexes away and make them again at the end. Not within a transaction."""
-    models = list(models)
-    here = _names()
+def late(models: Sequence[type[Model]], *, pays: bool = True) -> Iterator[None]:
+    """Take indexes away where it pays; at the end make what is missing. Not in a transaction."""
+    here = _names() if pays else set()
     for model in models:
         for index in model._meta.indexes:
             if index.name in here:
