@@ -22,7 +22,7 @@ from newsroom.lib import charts
 from newsroom.lib.purgingadmin import PurgingAdmin
 
 from .. import body, promoclicks, promos
-from ..deskforms import MomentInput
+from ..deskforms import MOMENTS
 from ..models import Promo, PromoSlot, PromoTarget, Section, Tag
 from .desk import find
 from .widgets import PictureField, choose_only
@@ -74,10 +74,7 @@ class PromoForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "text": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "target": forms.TextInput(attrs={"class": "vLargeTextField"}),
-            "starts_at": MomentInput(),
-            "ends_at": MomentInput(),
         }
-        field_classes = dict.fromkeys(("starts_at", "ends_at"), forms.DateTimeField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,6 +134,7 @@ class RunningFilter(admin.SimpleListFilter):
 class PromoAdmin(PurgingAdmin):
     purges = ("promos",)
     form = PromoForm
+    formfield_overrides = MOMENTS
     change_list_template = "admin/articles/promo/change_list.html"
     list_display = ["title", "kind", "disclosure", "places", "state", "ends_at", "weight"]
     list_filter = [RunningFilter, "kind", "disclosure"]

@@ -7,7 +7,7 @@ transaction with its lines in the ledger: a run that was killed is finished by r
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -16,7 +16,9 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from articles import redirects, search, tallies
-from newsroom.lib import bulk, pagecache
+from articles.models import Article, Revision, TaggedArticle
+from comments.models import Comment
+from newsroom.lib import bulk, lateindexes, pagecache
 
 from . import ahead, links
 from .addresses import SITE_PATHS, hosts_of
@@ -58,6 +60,9 @@ from .terms import Terms, fill_menu
 _BATCH = 400
 _MOST_IN_BATCH = 1200
 _MANY = 1000  # posts for which it pays to start a process
+_LARGE = 5000  # posts for which it pays to make indexes at the end …
+_TIMES = 10  # … if they are that many times what is there: nobody reads much of it yet
+_LATE = (Article, Revision, TaggedArticle, Comment)
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 # Changed whenever texts are converted in another way: then none counts as done.
@@ -108,7 +113,7 @@ def run(
     bulk.spare_memory()
     rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, progress, is_alone=len(paths) == 1) for path in paths]
-    with transaction.atomic() if options.is_dry else nullcontext():
+    with transaction.atomic() if options.is_dry else _indexes_late(files):
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):
@@ -120,6 +125,15 @@ def run(
             transaction.set_rollback(True)
     report.check()
     return report
+
+
+@contextmanager
+def _indexes_late(files: list["_File"]) -> Iterator[None]:
+    """Make indexes at the end where a site moves in, as a run did that was killed."""
+    posts = sum(file.counts["post"] for file in files)
+    moves_in = posts >= _LARGE and posts >= _TIMES * Article.objects.count()
+    with lateindexes.late(_LATE) if moves_in or lateindexes.missing(_LATE) else nullcontext():
+        yield
 
 
 def _survey(path: Path, report: Report, progress: Progress, *, is_alone: bool) -> _File:
