@@ -208,11 +208,11 @@ class PromoAdmin(PurgingAdmin):
 
     def why(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say of every promo why it stands beside an article at this hour, or why not."""
-        article = find(pk)
         user = request.user
         may = user.has_perm("articles.view_promo") and user.has_perm("articles.view_article")
         if not may:
             raise PermissionDenied
+        article = find(pk)
         about = promos.surroundings(article, article.tags.values_list("pk", flat=True))
         gaps = len(body.parts(article.body_html)) - 1
         context = {
