@@ -128,13 +128,21 @@ def _mark_links(tree: LexborHTMLParser) -> None:
     """Keep the window of this site out of the reach of the sites it links to."""
     home = urlsplit(settings.SITE_URL).netloc
     for node in tree.css("a[href]"):
-        parts = urlsplit(node.attributes.get("href") or "")
-        if is_affiliate(node.attributes.get("href") or ""):
+        href = node.attributes.get("href") or ""
+        if is_affiliate(href):
             _set(node, "rel", "sponsored nofollow noopener")
             for label in list(_nodes(render_to_string("articles/promos/link_label.html")))[::-1]:
                 node.insert_after(label)
-        elif parts.netloc and parts.netloc != home:
+        elif _host_of(href) not in {"", home}:
             _set(node, "rel", "noopener")
+
+
+def _host_of(href: str) -> str:
+    """Return where a link leads; no part of this site is what nobody can read."""
+    try:
+        return urlsplit(href).netloc
+    except ValueError:
+        return href
 
 
 def _frame_tables(tree: LexborHTMLParser) -> None:

@@ -1,4 +1,6 @@
-"""What a text lacks before it should appear. The form shows it, `publish` refuses what blocks."""
+"""What a text lacks before it should appear. The form shows it, `publish` refuses what blocks,
+`submit` what is no text yet.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +27,7 @@ class Gap:
 def gaps(content: dict[str, Any]) -> list[Gap]:
     """Return what is missing in a content, blocking gaps first. One query for its pictures."""
     found = [
-        Gap("headline", _("The headline is missing."), is_blocking=True)
-        if not content["headline"]
-        else None,
-        Gap("body", _("The text is empty."), is_blocking=True)
-        if not plain_text(content["body"]) and "<figure" not in content["body"]
-        else None,
+        *voids(content),
         Gap("standfirst", _("The standfirst is missing: lists and search results show it."))
         if not content["standfirst"]
         else None,
@@ -45,6 +42,16 @@ def gaps(content: dict[str, Any]) -> list[Gap]:
         *_picture_gaps(content),
     ]
     return sorted((gap for gap in found if gap), key=lambda gap: not gap.is_blocking)
+
+
+def voids(content: dict[str, Any]) -> list[Gap]:
+    """Return what is missing without which there is nothing to read. No query."""
+    found = []
+    if not content["headline"]:
+        found.append(Gap("headline", _("The headline is missing."), is_blocking=True))
+    if not plain_text(content["body"]) and "<figure" not in content["body"]:
+        found.append(Gap("body", _("The text is empty."), is_blocking=True))
+    return found
 
 
 def blockers(content: dict[str, Any]) -> list[Gap]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .models import Correction
@@ -20,14 +21,22 @@ class MomentInput(forms.DateTimeInput):
 class MomentField(forms.DateTimeField):
     """A time to the minute, in the site's zone, with the browser's own picker."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=MomentInput(), **options)
+    widget = MomentInput
+
+    def __init__(self, *, required: bool = False, **options: Any) -> None:
+        super().__init__(required=required, **options)
 
     def validate(self, value: Any) -> None:
         """Refuse years that no database or zone can reckon with."""
         super().validate(value)
         if value is not None and not 1900 <= value.year <= 2199:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+# formfield_overrides of tables of the admin.
+MOMENTS: dict[type[models.Field], dict[str, Any]] = {
+    models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}
+}
 
 
 class PlanForm(forms.Form):

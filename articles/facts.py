@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.text import Truncator
 from selectolax.lexbor import LexborHTMLParser
 
+from newsroom.lib import richtext
 from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.images import rendition_size, rendition_widths
 from newsroom.lib.pictures import Crop
@@ -85,7 +85,7 @@ def signature(author: Author) -> dict[str, str]:
 
 
 def short(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(_DESCRIPTION_LENGTH)
+    return richtext.shorten(text, _DESCRIPTION_LENGTH)
 
 
 def iso(moment: datetime | None) -> str:

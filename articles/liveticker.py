@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from newsroom.lib import pagecache, richtext
@@ -156,8 +155,8 @@ def _set_text(entry: LiveEntry, title: str, text: str) -> None:
     if not entry.text:
         raise Refused(_("Write something."))
     entry.text_html = body.render(entry.text).html
-    words = entry.title or " ".join(richtext.plain_text(entry.text).split())
-    entry.words = Truncator(words or _("Picture")).chars(WORDS_LENGTH)
+    words = entry.title or richtext.plain_text(entry.text)
+    entry.words = richtext.shorten(words or _("Picture"), WORDS_LENGTH)
 
 
 def _after(entry: LiveEntry, by: User) -> None:

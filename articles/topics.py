@@ -26,7 +26,9 @@ def merge(others: Iterable[Tag], into: Tag, *, by: User) -> int:
     if not gone:
         raise Refused(_("Choose at least two topics."))
     moved = 0
-    concerned = set(Article.objects.filter(tagged_items__tag__in=gone))
+    # Locked, as every verb locks its article: who counts topics has to see one of the two first.
+    tagged_ones = Article.objects.filter(tagged_items__tag__in=gone).values("pk")
+    concerned = list(Article.objects.filter(pk__in=tagged_ones).select_for_update().order_by("pk"))
     for tag in gone:
         has_already = TaggedArticle.objects.filter(tag=into).values("content_object")
         tagged = TaggedArticle.objects.filter(tag=tag)

@@ -10,12 +10,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from newsroom.lib import feeds, pagecache
+from newsroom.lib import feeds, pagecache, richtext
 from newsroom.lib.addresses import absolute, identifier
 from newsroom.lib.freshness import Freshness, of_rows, settings_saved_at
 from newsroom.lib.syndication import Item, Person
@@ -104,7 +103,7 @@ def _item(comment: Comment) -> Item:
         id=identifier("comment", comment.pk, comment.created_at),
         url=url,
         title=_("%(name)s on “%(headline)s”") % words,
-        summary=Truncator(" ".join(comment.body.split())).chars(200),
+        summary=richtext.shorten(comment.body, 200),
         published=at,
         updated=max(at, comment.edited_at or at),
         language=comment.article.language or settings.LANGUAGE_CODE,

@@ -272,24 +272,20 @@ class SourceRunAdmin(ReadOnlyAdmin):
 class ActionAdmin(ReadOnlyAdmin):
     """The log of all jobs."""
 
-    list_display = ("at", "job", "what", "from_status", "to_status", "reason", "who")
+    list_display = ("at", "job", "verb", "from_status", "to_status", "reason", "who")
     list_filter = ("actor", "reason")
     search_fields = ("job__title",)
     list_select_related = ("job", "by")
     fields = (
-        "at", "job", "what", "from_status", "to_status", "reason", "note", "actor", "by",
+        "at", "job", "verb", "from_status", "to_status", "reason", "note", "actor", "by",
         "details", "version",
     )  # fmt: skip
     show_full_result_count = False
     paginator = LongListPaginator
 
-    @admin.display(description=_("action"))
-    def what(self, action: Action) -> str:
-        return action.what
-
     @admin.display(description=_("who"))
     def who(self, action: Action) -> str:
-        return str(action.by or action.get_actor_display())
+        return action.who
 
 
 def staff(request: HttpRequest) -> User:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.readerforms import ReaderForm
+
 from . import countries, description, titles
 from .advert import CURRENCIES, LONGEST_DESCRIPTION, Advert, Place
 from .models import Job, Remote, SalaryUnit, Type
@@ -18,7 +20,7 @@ NEUTRAL_SUFFIX = "(m/w/d)"
 _FIELD_OF = {"places": "locality", "language": "language"}
 
 
-class AdvertForm(forms.Form):
+class AdvertForm(ReaderForm):
     """What a job says. Texts in, texts out: HTML is made and taken apart by description.py."""
 
     # Neither required nor optional: others decide.
@@ -100,8 +102,6 @@ class AdvertForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         country: Any = self.fields["country"]
         country.choices = [("", "—"), *countries.names(_language()).items()]
-        for field in self.fields.values():
-            field.error_messages["required"] = _("This is still missing.")
         for name, value in {
             "country": "DE" if _language() == "de" else "",
             "language": settings.LANGUAGE_CODE[:2],

@@ -121,7 +121,8 @@ def jobs_for(
     with connection.cursor() as cursor:
         cursor.execute(_question(len(lists), len(weights), gate), values)
         return [
-            Beside(pk, slug, title, language, _places(places), remote, bool(is_paid), *rest)
+            # To a plain cursor every database gives JSON as text.
+            Beside(pk, slug, title, language, json.loads(places), remote, bool(is_paid), *rest)
             for pk, slug, title, language, places, remote, is_paid, *rest in cursor.fetchall()
         ]
 
@@ -135,12 +136,6 @@ def _question(lists: int, weights: int, gate: str) -> str:
         freshness=" ".join("WHEN published_at > %s THEN %s" for _rule in _FRESHNESS),
         gate=gate,
     )
-
-
-def _places(column: str | list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return a column of JSON, which a plain cursor may give as text."""
-    places: list[dict[str, str]] = json.loads(column) if isinstance(column, str) else column
-    return places
 
 
 def mentions_of(job: Job) -> Iterator[Mention]:

@@ -42,11 +42,15 @@ class NewsroomAdminSite(AdminSite):
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 return view(request, *args, **kwargs)
-            except PermissionDenied:
+            except PermissionDenied as denied:
                 status, title = 403, _("You may not do that")
+                said = str(denied) or _(
+                    "Your role does not reach that far. Chief editors give out roles."
+                )
             except Http404:
                 status, title = 404, _("There is no such page")
-            context = {**self.each_context(request), "title": title, "status": status}
+                said = _("The address is wrong, or what stood there is gone.")
+            context = {**self.each_context(request), "title": title, "said": said}
             return TemplateResponse(request, "admin/refused.html", context, status=status)
 
         return cast("View", answer)

@@ -14,7 +14,9 @@ class NewsroomConfig(AppConfig):
         """Bring groups and triggers in step after every migrate; register deploy checks."""
         from articles import tallytriggers  # noqa: PLC0415
         from newsroom import checks, roles, standing  # noqa: PLC0415, F401 - models are loaded only now
+        from newsroom.lib import lateindexes  # noqa: PLC0415
 
+        pre_migrate.connect(lateindexes.make_before_migrate, sender=self)
         post_migrate.connect(roles.sync_after_migrate, sender=self)
         pre_migrate.connect(standing.forget_before_migrate, sender=self)
         post_migrate.connect(standing.watch_after_migrate, sender=self)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from . import mailbox
 from .lib import outboxwork
@@ -30,7 +30,7 @@ _KINDS = {
     "alert-confirm": gettext_lazy("Confirmation of alerts"),
     "alert-digest": gettext_lazy("Digest"),
     "comments.verify": gettext_lazy("Confirmation of a comment"),
-    "comments.reply": gettext_lazy("Reply to a comment"),
+    "comments.reply": pgettext_lazy("mail", "Reply to a comment"),
     "comments.decision": gettext_lazy("Decision about a comment"),
     "comments.report_decision": gettext_lazy("Decision about a report"),
     "job_confirm": gettext_lazy("Confirmation of a job"),

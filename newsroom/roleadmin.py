@@ -84,7 +84,7 @@ class RoleAdmin(admin.ModelAdmin):
         for one in held.order_by("content_type__app_label", "content_type__model", "pk"):
             tables.setdefault(_table(one), []).append(_deed(one))
         lines = ((name, ", ".join(deeds)) for name, deeds in tables.items())
-        return format_html_join("", "<p><strong>{}:</strong> {}</p>", lines) or "—"
+        return format_html_join("", "<p><strong>{}:</strong> {}</p>", lines) or "–"
 
 
 def _table(permission: Permission) -> str:

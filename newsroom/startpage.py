@@ -51,7 +51,9 @@ class Campaigns:
 
 
 def campaigns_for(user: Any) -> Campaigns | None:
-    """Return what promos do now, for those whose work they are. Three queries, or none."""
+    """Return what promos do now, for those who work on them and on no texts. Three queries; None
+    for others.
+    """
     if not user.has_perm("articles.change_promo") or user.has_perm("articles.view_article"):
         return None
     running: QuerySet[Promo] = Promo.objects.running()

@@ -110,14 +110,15 @@ def missing(what: str) -> str:
 
 @contextmanager
 def postgres() -> Iterator[str | None]:
-    """Give the address of a server: one that answers, else a throw-away one, else None."""
-    if answers(SERVER):
-        yield SERVER
-    elif programs := postgres_programs():
+    """Give the address of a server: a throw-away one, else one that answers, else None.
+
+    The throw-away one waits for no disk, which halves the time of all that empty tables.
+    """
+    if programs := postgres_programs():
         with throwaway_cluster(programs) as server:
             yield server
     else:
-        yield None
+        yield SERVER if answers(SERVER) else None
 
 
 def answers(server: str) -> bool:
@@ -161,7 +162,10 @@ def throwaway_cluster(programs: Path) -> Iterator[str]:
         )
 
     run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories={folder} "
+        "-c fsync=off -c full_page_writes=off -c max_wal_size=4GB"
+    )
     run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", options)
     try:
         yield f"postgres://postgres@{quote(str(folder), safe='')}"

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from newsroom.lib.verbs import Refused
-from newsroom.models import User
 
 from .. import agencies
 from ..models import AgencyEntry, AgencySource, Article
+from .desk import to_read
 
 
 def entry_of(article: Article) -> AgencyEntry | None:
@@ -30,12 +30,9 @@ def source_of(article: Article) -> AgencySource | None:
 @require_POST
 def seen(request: HttpRequest, pk: int, model_admin: Any) -> HttpResponse:
     """Take the note away that the agency has a newer version."""
-    article = Article.objects.filter(pk=pk).first()
-    user = request.user
-    if article is None or not isinstance(user, User):
-        raise Http404
+    article = to_read(model_admin, request, pk)
     try:
-        agencies.note_seen(article, by=user)
+        agencies.note_seen(article, by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The note is gone; the version stays in the history."))
     except Refused as refused:
         messages.error(request, str(refused))

@@ -15,7 +15,7 @@ from ..deskforms import CorrectionForm, PlanForm, StepForm
 from ..forms import ArticleSheet
 from ..models import Article, Revision, Section
 from . import revisions, screen, steps
-from .desk import Desk, address, begun_in, find, revision_of
+from .desk import Desk, address, begun_in, find, revision_of, to_read
 
 javascript_catalog = JavaScriptCatalog.as_view(
     packages=["django.contrib.admin", "django_prose_editor"]
@@ -29,7 +29,7 @@ def javascript_texts(request: HttpRequest, model_admin: Any) -> HttpResponse:
 
 def edit(model_admin: Any, request: HttpRequest, pk: str | None) -> HttpResponse:
     """Show the sheet, or take it: save, plan, then the step whose button was pressed."""
-    article = find(pk) if pk is not None else None
+    article = to_read(model_admin, request, pk) if pk is not None else None
     if article is None and not model_admin.has_add_permission(request):
         raise PermissionDenied
     if article is not None and not model_admin.has_change_permission(request, article):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.lib.verbs import Refused
 
 from .. import frontpage
-from ..deskforms import MomentInput
+from ..deskforms import MOMENTS
 from ..models import Banner, Section, Slot
 from ..shelves import Shelves
 from . import fronts
@@ -184,17 +184,13 @@ class BannerForm(forms.ModelForm):
     class Meta:
         model = Banner
         fields = ("text", "link", "level", "starts_at", "ends_at", "sections")
-        widgets = {
-            "sections": forms.CheckboxSelectMultiple,
-            "starts_at": MomentInput(),
-            "ends_at": MomentInput(),
-        }
-        field_classes = dict.fromkeys(("starts_at", "ends_at"), forms.DateTimeField)
+        widgets = {"sections": forms.CheckboxSelectMultiple}
 
 
 @admin.register(Banner)
 class BannerAdmin(FrontDesk):
     form = BannerForm
+    formfield_overrides = MOMENTS
     list_display = ["text", "level", "starts_at", "ends_at", "where", "stands"]
     list_filter = ["level"]
     search_fields = ["text"]

@@ -22,7 +22,7 @@ from newsroom.lib import charts
 from newsroom.lib.purgingadmin import PurgingAdmin
 
 from .. import body, promoclicks, promos
-from ..deskforms import MomentInput
+from ..deskforms import MOMENTS
 from ..models import Promo, PromoSlot, PromoTarget, Section, Tag
 from .desk import find
 from .widgets import PictureField, choose_only
@@ -77,10 +77,7 @@ class PromoForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "text": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "target": forms.TextInput(attrs={"class": "vLargeTextField"}),
-            "starts_at": MomentInput(),
-            "ends_at": MomentInput(),
         }
-        field_classes = dict.fromkeys(("starts_at", "ends_at"), forms.DateTimeField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,6 +137,7 @@ class RunningFilter(admin.SimpleListFilter):
 class PromoAdmin(PurgingAdmin):
     purges = ("promos",)
     form = PromoForm
+    formfield_overrides = MOMENTS
     change_list_template = "admin/articles/promo/change_list.html"
     list_display = ["title", "kind", "disclosure", "places", "state", "ends_at", "weight"]
     list_filter = [RunningFilter, "kind", "disclosure"]
@@ -213,11 +211,11 @@ class PromoAdmin(PurgingAdmin):
 
     def why(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say of every promo why it stands beside an article at this hour, or why not."""
-        article = find(pk)
         user = request.user
         may = user.has_perm("articles.view_promo") and user.has_perm("articles.view_article")
         if not may:
             raise PermissionDenied
+        article = find(pk)
         about = promos.surroundings(article, article.tags.values_list("pk", flat=True))
         gaps = len(body.parts(article.body_html)) - 1
         context = {

@@ -27,7 +27,7 @@ class ReadCount(models.Model):
             models.UniqueConstraint(fields=["article", "hour"], name="read_count_once_an_hour"),
         ]
         indexes = [
-            # tick: the sum of the last weeks; what is older is deleted.
+            # tick: the sums of the last weeks; what is older goes into ReadDay.
             models.Index(fields=["hour"], name="read_count_hour"),
         ]
 

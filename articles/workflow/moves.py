@@ -136,6 +136,13 @@ def lock(article: Article) -> Article:
     return queryset.get(pk=article.pk)
 
 
+def head_of(article: Article) -> Revision:
+    """Return the newest revision; raise Refused where nobody has written one."""
+    if article.head is None:
+        raise Refused(_("There is no text yet."))
+    return article.head
+
+
 def demand_four_eyes(article: Article, by: User) -> None:
     """Raise Refused where the site wants a second reader and only `by` has seen this text.
 

@@ -16,7 +16,7 @@ from ..checklist import blockers
 from ..models import Article, Correction, Revision, Status
 from ..purging import purge_article
 from .livetext import go_live, has_appeared, set_body
-from .moves import begin, demand_four_eyes, format_time, lock, log, move
+from .moves import begin, demand_four_eyes, format_time, head_of, lock, log, move
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def publish(
         raise Refused(_("Embargo until %(time)s.") % {"time": format_time(article.embargo_until)})
     if by is not None:
         demand_four_eyes(article, by)
-    revision = _head(article)
+    revision = head_of(article)
     if missing := blockers(revision.content):
         raise Refused(" ".join(str(item.message) for item in missing))
     details: dict[str, Any] = {"ai_use": revision.content["ai_use"]}
@@ -199,9 +199,3 @@ def render_again(article: Article) -> None:
 
 def _call_off(article: Article) -> int:
     return article.revisions.filter(publish_at__isnull=False).update(publish_at=None)
-
-
-def _head(article: Article) -> Revision:
-    if article.head is None:
-        raise Refused(_("There is no text yet."))
-    return article.head

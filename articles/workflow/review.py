@@ -8,17 +8,20 @@ from django.utils.translation import gettext as _
 from newsroom.lib.verbs import NotPermitted, Refused, demand
 from newsroom.models import User
 
+from ..checklist import voids
 from ..models import Article, Revision, Status
 from ..purging import purge_article
-from .moves import begin, demand_four_eyes, lock, log, may_edit, move
+from .moves import begin, demand_four_eyes, head_of, lock, log, may_edit, move
 
 
 @transaction.atomic
 def submit(article: Article, *, by: User, seen: Revision | None = None) -> Article:
-    """Hand a draft to the desk. Raises Refused."""
+    """Hand a draft to the desk. Raises Refused, also where there is nothing to read yet."""
     article = begin("submit", article, by, seen)
     if not may_edit(article, by):
         raise NotPermitted(_("You may submit only what you may edit."))
+    if missing := voids(head_of(article).content):
+        raise Refused(" ".join(str(gap.message) for gap in missing))
     return move("submit", article, by=by)
 
 

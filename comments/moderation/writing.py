@@ -201,7 +201,7 @@ def _checked(entry: Entry) -> tuple[str, str]:
         raise Refused(_("Give an e-mail address or none. It is not published."))
     if entry.wants_replies and not entry.address:
         raise Refused(_("Replies by e-mail need an address."))
-    demand_own_name(name, entry.address)
+    demand_own_name(name)
     return name, body
 
 

@@ -10,10 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
+from newsroom.lib.readerforms import ReaderForm
 from newsroom.lib.verbs import Refused
 
 from .. import links, moderation
-from ..forms import AppealForm, EditForm, ReaderForm
+from ..forms import AppealForm, EditForm
 from ..models import Comment, HoldReason, Status, rules_for
 from .keyed import keyed
 from .reading import see_other

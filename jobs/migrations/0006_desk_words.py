@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('draft', 'Waiting for confirmation'), ('pending', 'To review'), ('listed', 'Listed'), ('rejected', 'Rejected'), ('filled', 'Filled'), ('withdrawn', 'Withdrawn')], max_length=9, verbose_name='after'),
         ),
         migrations.AlterField(
+            model_name='action',
+            name='verb',
+            field=models.CharField(choices=[('submit', 'Sent in'), ('import', 'Read from the feed'), ('confirm', 'Address confirmed'), ('approve', 'Listed'), ('reject', 'Rejected'), ('rewrite', 'Rewritten before the review'), ('try_again', 'Sent in again'), ('propose', 'Change proposed'), ('approve_change', 'Change accepted'), ('reject_change', 'Change turned down'), ('edit', 'Edited'), ('drop_overrides', 'Left to the source again'), ('feature', 'Put forward'), ('renew', 'Renewed'), ('mark_filled', 'Marked as filled'), ('withdraw', 'Withdrawn'), ('take_down', 'Taken down'), ('reinstate', 'Listed again'), ('reconsider', 'Back to the review')], max_length=20, verbose_name='action'),
+        ),
+        migrations.AlterField(
             model_name='employer',
             name='created_at',
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='first seen'),

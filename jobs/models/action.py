@@ -44,7 +44,7 @@ class Action(models.Model):
     job = models.ForeignKey(
         Job, verbose_name=_("job"), on_delete=models.CASCADE, related_name="log"
     )
-    verb = models.CharField(_("action"), max_length=20)
+    verb = models.CharField(_("action"), max_length=20, choices=_DONE)
     from_status = models.CharField(_("before"), max_length=9, choices=Status, blank=True)
     to_status = models.CharField(_("after"), max_length=9, choices=Status)
     reason = models.CharField(_("reason"), max_length=14, choices=Reason, blank=True)
@@ -72,6 +72,6 @@ class Action(models.Model):
         return f"#{self.job_id}: {self.what}"
 
     @property
-    def what(self) -> str:
-        """What was done, in words."""
-        return str(_DONE.get(self.verb, self.verb))
+    def who(self) -> str:
+        """Whose hand it was: the account, or else the kind of actor."""
+        return str(self.by or self.get_actor_display())

@@ -26,6 +26,13 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+_LOOKS: dict[str, str] = {
+    Status.PENDING: "in_review",
+    Status.REJECTED: "withdrawn",
+    Status.WITHDRAWN: "withdrawn",
+}
+
+
 class Reason(models.TextChoices):
     """Why the desk turns a job down."""
 
@@ -322,6 +329,11 @@ class Job(models.Model):
             and self.valid_through is not None
             and self.valid_through > timezone.now()
         )
+
+    @property
+    def look(self) -> str:
+        """How the desk's badge looks: as that of an article with this status."""
+        return "published" if self.is_live else _LOOKS.get(self.status, "draft")
 
     @property
     def is_featured(self) -> bool:

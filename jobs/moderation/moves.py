@@ -122,7 +122,8 @@ def finish(
     else:
         job.waiting_since = job.proposed_at
     job.save()
-    findable.refresh([job])
+    if job.published_at is not None and verb not in UNSEEN:
+        findable.refresh([job])  # and no page is made anew over what no reader ever saw
     log(job, verb, by=by, source=source, reason=reason, note=note, details=details)
     return job
 

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.flatpages.models import FlatPage
 from django.core.files.storage import Storage, default_storage
 from django.db.models import Model, QuerySet
@@ -30,6 +31,7 @@ from articles.models import (
 )
 from articles.renditions import FOLDER as RENDITIONS
 from articles.renditions import PART
+from newsroom.lib import lateindexes
 from newsroom.lib.addresses import absolute
 
 from .links import Addresses, internal
@@ -59,6 +61,8 @@ def check() -> Iterator[Finding]:
         yield from missing_files()
         yield from orphans()
         yield from (Finding("wrong count", "run migrate", what) for what in tallies.wrong())
+        for _model, index in lateindexes.missing(apps.get_models()):
+            yield Finding("missing index", "run migrate", index.name)
 
 
 def broken_links(addresses: Addresses) -> Iterator[Finding]:

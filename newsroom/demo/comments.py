@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import reset_queries, transaction
 from django.utils import timezone
-from tqdm import tqdm
 
 from articles.models import Article
 from comments import moderation
@@ -186,14 +185,15 @@ def _generate(language: str, memory: Memory, moderator: User, wanted: int) -> No
     if not missing:
         return
     talk = Talk.of(language, memory, moderator)
-    work = bulkwork.done(
+    bulkwork.run(
         partial(_place_block, talk, memory.source),
-        bulkwork.blocks(missing, _BATCH),
+        missing,
+        size=_BATCH,
         is_much=len(missing) >= _MANY,
+        title="Commenting",
+        unit="comment",
+        late=(Comment,),
     )
-    with tqdm(total=len(missing), desc="Commenting", unit="comment", disable=None) as progress:
-        for count in work:
-            progress.update(count)
     memory.note(GENERATED, len(missing))
 
 
@@ -229,12 +229,12 @@ class Talk:
         return rows
 
 
-def _place_block(talk: Talk, source: str, block: tuple[int, int]) -> int:
+def _place_block(talk: Talk, demo: str, block: bulkwork.Block) -> int:
     """Place the comments of a block in one transaction with its record; return how many."""
     rows = talk.write(*block)
     with transaction.atomic():
         placed = place(rows)
-        Memory.store(source, GENERATED, [(bulkwork.key_of(block), placed[-1])])
+        Memory.store(demo, GENERATED, [(bulkwork.key_of(block), placed[-1])])
     reset_queries()
     return len(placed)
 

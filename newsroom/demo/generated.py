@@ -11,10 +11,9 @@ from typing import Any, cast
 
 from django.db import reset_queries, transaction
 from django.utils import timezone
-from tqdm import tqdm
 
 from articles import content, search, workflow
-from articles.models import Byline, Status, tags_by_name
+from articles.models import Article, Byline, Revision, Status, TaggedArticle, tags_by_name
 from newsroom.lib.slugs import make_slug
 
 from . import bulkwork, texts
@@ -44,12 +43,16 @@ def build(language: str, memory: Memory, wanted: int) -> None:
         return
     writer = Writer.of(language, memory)
     tags_by_name(writer.topics)  # no two processes make the same one
-    blocks = bulkwork.blocks(missing, _BATCH)
     with search.INDEX.suspended() if is_many else nullcontext():
-        work = bulkwork.done(partial(_place, writer, _today(), memory.source), blocks, is_many)
-        with tqdm(total=len(missing), desc="Generating", unit="article", disable=None) as progress:
-            for count in work:
-                progress.update(count)
+        bulkwork.run(
+            partial(_place, writer, _today(), memory.source),
+            missing,
+            size=_BATCH,
+            is_much=is_many,
+            title="Generating",
+            unit="article",
+            late=(Article, Revision, Byline, TaggedArticle),
+        )
     memory.note(KIND, len(missing))
 
 
@@ -57,12 +60,12 @@ def _today() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _place(writer: "Writer", today: datetime, source: str, block: tuple[int, int]) -> int:
+def _place(writer: "Writer", today: datetime, demo: str, block: bulkwork.Block) -> int:
     """Place the articles of a block in one transaction with its record; return how many."""
     first, last = block
     with transaction.atomic():
         placed = workflow.place([writer.write(n, today) for n in range(first, last + 1)])
-        Memory.store(source, KIND, [(bulkwork.key_of(block), placed[0])])
+        Memory.store(demo, KIND, [(bulkwork.key_of(block), placed[0])])
     reset_queries()
     return len(placed)
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import reset_queries, transaction
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from tqdm import tqdm
 
 from jobs import findable, moderation
 from jobs.advert import Advert, Place
@@ -48,25 +47,25 @@ def generate(language: str, memory: Memory, wanted: int) -> None:
     source, _is_new = JobSource.objects.get_or_create(
         name="Generated", defaults={"file": "generated", "is_trusted": True, "is_active": False}
     )
-    work = bulkwork.done(
+    bulkwork.run(
         partial(_add_block, source, texts.jobs(language), language, memory.source),
-        bulkwork.blocks(missing, _BATCH),
+        missing,
+        size=_BATCH,
         is_much=len(missing) >= _MANY,
+        title="Generating",
+        unit="job",
     )
-    with tqdm(total=len(missing), desc="Generating", unit="job", disable=None) as progress:
-        for count in work:
-            progress.update(count)
     memory.note(GENERATED, len(missing))
 
 
 def _add_block(
-    source: JobSource, paper: dict[str, Any], language: str, remembered: str, block: tuple[int, int]
+    source: JobSource, paper: dict[str, Any], language: str, demo: str, block: bulkwork.Block
 ) -> int:
     """Add the jobs of a block in one transaction with its record; return how many."""
     items = [_item(number, paper, language) for number in range(block[0], block[1] + 1)]
     with transaction.atomic():
         count = moderation.add(source, items)
-        Memory.store(remembered, GENERATED, [(bulkwork.key_of(block), source)])
+        Memory.store(demo, GENERATED, [(bulkwork.key_of(block), source)])
     reset_queries()
     return count
 

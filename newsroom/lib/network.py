@@ -2,7 +2,6 @@
 
 import re
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -46,7 +45,8 @@ def is_same_origin(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    origin = request.headers.get("Origin", "")
+    return origin.partition("://")[2] == request.get_host()
 
 
 def is_person(request: HttpRequest) -> bool:

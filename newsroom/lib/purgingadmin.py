@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -23,6 +24,8 @@ class PurgingAdmin(admin.ModelAdmin):
         super().delete_model(request, obj)
         pagecache.purge(*self.purges)
 
+    # Django opens a transaction around saving and deleting one row, around this it does not.
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         super().delete_queryset(request, queryset)
         pagecache.purge(*self.purges)

@@ -194,6 +194,17 @@ def plain_text(html: str) -> str:
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
+def shorten(text: str, length: int) -> str:
+    """Return a text of at most so many characters, in one line, cut behind a word."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[:length].rpartition(" ")[0].rstrip(" ,;:–-")
+    if len(cut) < length // 2:  # one endless word, or a language without blanks
+        cut = text[: length - 1]
+    return f"{cut}…"
+
+
 class RichTextField(models.TextField):
     """A text column that cleans what is written to it, whoever writes."""
 

@@ -7,7 +7,6 @@ transaction with its lines in the ledger: a run that was killed is finished by r
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -16,7 +15,9 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from articles import redirects, search, tallies
-from newsroom.lib import bulk, pagecache
+from articles.models import Article, Revision, TaggedArticle
+from comments.models import Comment
+from newsroom.lib import bulk, lateindexes, pagecache
 
 from . import ahead, links
 from .addresses import SITE_PATHS, hosts_of
@@ -50,14 +51,17 @@ from .records import (
     Record,
     TermRecord,
     flatten,
+    whole_threads,
 )
 from .report import End, Outcome, Report
 from .rules import read_rules, take_rule, take_rules
 from .terms import Terms, fill_menu
 
 _BATCH = 400
-_MOST_IN_BATCH = 1200
 _MANY = 1000  # posts for which it pays to start a process
+# It pays to make indexes at the end for that many posts, if they are that many times what is here.
+_LARGE, _TIMES = 5000, 10
+_LATE = (Article, Revision, TaggedArticle, Comment)
 _SMALL_BATCH = 50  # pictures: what a killed batch had stored is stored again
 _FIRST = {AUTHOR, CATEGORY, TAG, TERM, ATTACHMENT, BLOCK, GUEST_AUTHOR}
 # Changed whenever texts are converted in another way: then none counts as done.
@@ -108,7 +112,8 @@ def run(
     bulk.spare_memory()
     rules = read_rules(options.redirects) if options.redirects else []
     files = [_survey(path, report, progress, is_alone=len(paths) == 1) for path in paths]
-    with transaction.atomic() if options.is_dry else nullcontext():
+    indexes = lateindexes.late(_LATE, pays=_moves_in(files)) if not options.is_dry else None
+    with indexes or transaction.atomic():
         for source in dict.fromkeys(file.export.source for file in files):
             own = [file for file in files if file.export.source == source]
             for number, file in enumerate(own, start=1):
@@ -120,6 +125,12 @@ def run(
             transaction.set_rollback(True)
     report.check()
     return report
+
+
+def _moves_in(files: list["_File"]) -> bool:
+    """Whether a site comes in to which what is here is little."""
+    posts = sum(file.counts["post"] for file in files)
+    return posts >= _LARGE and posts >= _TIMES * Article.objects.count()
 
 
 def _survey(path: Path, report: Report, progress: Progress, *, is_alone: bool) -> _File:
@@ -170,7 +181,7 @@ class _Source:
             total = sum(number for kind, number in counts.items() if (kind in _FIRST) == is_first)
             name = _("People, terms, pictures") if is_first else _("Texts, comments, jobs")
             records = progress(self._records(is_first), total, name)
-            for batch in _whole_threads(records, size):
+            for batch in whole_threads(records, size):
                 with transaction.atomic():
                     (self._take_first if is_first else self._take_rest)(batch)
                 bulk.give_back_memory()
@@ -364,21 +375,6 @@ class _Source:
             self._ledger.write(
                 Line(kind, key, note=reason, fields=_fields(record)) for key, record in own.items()
             )
-
-
-def _whole_threads(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
-    """Yield batches of texts with all their comments; smaller ones where there are many."""
-    batch: list[Record] = []
-    texts = 0
-    for record in records:
-        if not isinstance(record, CommentRecord):
-            if texts >= size or len(batch) >= _MOST_IN_BATCH:
-                yield batch
-                batch, texts = [], 0
-            texts += 1
-        batch.append(record)
-    if batch:
-        yield batch
 
 
 def _fields(record: Record) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """What an export consists of: one small object per record, as the file has it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "com
 ATTACHMENT, GUEST_AUTHOR, JOB = "attachment", "guest-author", "job_listing"
 BLOCK, RULE = "wp_block", "redirect_rule"
 PINGBACK, TRACKBACK = "pingback", "trackback"
+_MOST_IN_BATCH = 1200
 NO_ITEMS = frozenset({AUTHOR, CATEGORY, TAG, TERM, COMMENT, PINGBACK, TRACKBACK})
 
 
@@ -135,3 +136,18 @@ def flatten(records: Iterator[Record]) -> Iterator[Record]:
         yield record
         if isinstance(record, Item):
             yield from record.comments
+
+
+def whole_threads(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    """Yield batches of texts with all their comments; smaller ones where there are many."""
+    batch: list[Record] = []
+    texts = 0
+    for record in records:
+        if not isinstance(record, CommentRecord):
+            if texts >= size or len(batch) >= _MOST_IN_BATCH:
+                yield batch
+                batch, texts = [], 0
+            texts += 1
+        batch.append(record)
+    if batch:
+        yield batch

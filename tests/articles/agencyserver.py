@@ -1,8 +1,4 @@
-"""An agency's server on this machine, and feeds as agencies write them."""
-
-import threading
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+"""A source with an agency's server behind it, and feeds as agencies write them."""
 
 import pytest
 
@@ -10,43 +6,9 @@ from articles.models import AgencySource
 from tests.factories import SectionFactory
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Sends `server.answer`: status, headers, body; 304 to who knows its ETag."""
-
-    def do_GET(self):
-        self.server.asked.append((self.path, self.headers.get("If-None-Match")))
-        status, headers, body = self.server.answer
-        if headers.get("ETag") and headers["ETag"] == self.headers.get("If-None-Match"):
-            status, body = 304, b""
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        with suppress(ConnectionError):  # who asked has heard enough
-            self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture
-def agency(settings):
-    """A server; what it answers is said by `serve`."""
-    settings.FETCH_ALLOW_LOOPBACK = True
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.asked, server.answer = [], (200, {}, b"")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def source(db, agency) -> AgencySource:
-    url = f"http://127.0.0.1:{agency.server_port}/feed.xml"
-    return AgencySource.objects.create(name="Wire", url=url, section=SectionFactory())
+def source(db, feed_server) -> AgencySource:
+    return AgencySource.objects.create(name="Wire", url=feed_server.url, section=SectionFactory())
 
 
 def serve(server, *items: str, **headers: str) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from .agencyserver import agency, source  # noqa: F401 - fixtures
+from tests.feedserver import feed_server  # noqa: F401 - a fixture
+
+from .agencyserver import source  # noqa: F401 - a fixture
 
 
 @pytest.fixture

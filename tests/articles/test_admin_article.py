@@ -118,6 +118,16 @@ def test_moderator_and_strangers_see_nothing_of_this(client, sign_in, moderator)
     assert Article.objects.count() == 1
 
 
+def test_refusals_do_not_tell_which_articles_there_are(sign_in, moderator):
+    article = make_draft()
+    client = sign_in(moderator)
+    for pk in (article.pk, article.pk + 1):
+        for name in ("articles_article_change", "articles_promo_why"):
+            assert client.get(reverse(f"admin:{name}", args=[pk])).status_code == 403
+        seen = reverse("admin:articles_article_agency_seen", args=[pk])
+        assert client.post(seen).status_code == 403
+
+
 def test_a_reporter_reads_what_others_wrote_and_changes_nothing(sign_in, reporter):
     article = make_draft(by=UserFactory(role="Reporter"), headline="Not mine")
     client = sign_in(reporter)

@@ -82,6 +82,13 @@ def test_each_button_takes_its_step(start, move, more, status, sign_in, chief):
     assert read(article).status == status
 
 
+def test_an_empty_text_cannot_be_handed_in(sign_in, reporter):
+    data = {"sitting": "s1", **posted(section=SectionFactory().pk, headline="Rain", body="")}
+    page = sign_in(reporter).post(ADD, data | {"move": "submit"}, follow=True)
+    assert "Your text is saved, but: The text is empty." in page.text
+    assert Article.objects.get().status == "draft"
+
+
 def test_a_refused_step_keeps_the_text_and_the_input(sign_in, chief):
     article = make_article(headline="Old")
     page = save(sign_in(chief), article, headline="New", move="withdraw")

@@ -31,11 +31,11 @@ def everything():
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
-def test_entry_becomes_a_draft_with_its_source(agency, source):
+def test_entry_becomes_a_draft_with_its_source(feed_server, source):
     source.author, source.language = AuthorFactory(is_agency=True), "de"
     source.save()
     body = "<content:encoded><![CDATA[<p>Long <b>text</b>.</p>]]></content:encoded>"
-    serve(agency, item(1, "In short.", title="A &amp;amp; B", more=body))
+    serve(feed_server, item(1, "In short.", title="A &amp;amp; B", more=body))
     run = agencies.fetch(source)
     assert (run.outcome, counts(run)) == ("done", (1, 1, 0, 0, 0, 0))
     article = Article.objects.get()
@@ -52,16 +52,16 @@ def test_entry_becomes_a_draft_with_its_source(agency, source):
     assert [line.verb for line in article.log.all()] == ["create"]
 
 
-def test_own_canonical_where_the_contract_says_so(agency, source):
+def test_own_canonical_where_the_contract_says_so(feed_server, source):
     source.canonical = AgencySource.Canonical.OWN
     source.save()
-    serve(agency, item(1))
+    serve(feed_server, item(1))
     agencies.fetch(source)
     assert Article.objects.get().canonical_url == ""
 
 
-def test_second_reading_changes_nothing(agency, source):
-    serve(agency, item(2), item(1))
+def test_second_reading_changes_nothing(feed_server, source):
+    serve(feed_server, item(2), item(1))
     agencies.fetch(source)
     assert headlines() == ["Story 1", "Story 2"]
     before = everything()
@@ -77,37 +77,39 @@ def test_second_reading_changes_nothing(agency, source):
         item(1, link="https://wire.example/moved"),
     ],
 )
-def test_entry_is_known_by_name_or_address(agency, source, again):
-    serve(agency, item(1))
+def test_entry_is_known_by_name_or_address(feed_server, source, again):
+    serve(feed_server, item(1))
     agencies.fetch(source)
-    serve(agency, again)
+    serve(feed_server, again)
     run = agencies.fetch(source)
     assert run.new == 0
     assert Article.objects.count() == 1
 
 
-def test_entries_that_share_an_address_are_two(agency, source):
+def test_entries_that_share_an_address_are_two(feed_server, source):
     serve(
-        agency, item(1, link="https://wire.example/live"), item(2, link="https://wire.example/live")
+        feed_server,
+        item(1, link="https://wire.example/live"),
+        item(2, link="https://wire.example/live"),
     )
     assert agencies.fetch(source).new == 2
     assert agencies.fetch(source).new == 0
 
 
-def test_same_entry_twice_in_the_feed_is_one(agency, source):
-    serve(agency, item(1), item(1, "Again."))
+def test_same_entry_twice_in_the_feed_is_one(feed_server, source):
+    serve(feed_server, item(1), item(1, "Again."))
     assert counts(agencies.fetch(source)) == (1, 1, 0, 0, 0, 0)
 
 
-def test_update_of_an_untouched_draft_is_its_new_revision(agency, source):
-    serve(agency, item(1))
+def test_update_of_an_untouched_draft_is_its_new_revision(feed_server, source):
+    serve(feed_server, item(1))
     agencies.fetch(source)
-    serve(agency, item(1, "New words."))
+    serve(feed_server, item(1, "New words."))
     assert counts(agencies.fetch(source)) == (1, 0, 1, 0, 0, 0)
     article = Article.objects.get()
     assert article.body == "<p>New words.</p>"
     assert [revision.number for revision in article.revisions.all()] == [2, 1]
-    serve(agency, item(1, "Newer words."))
+    serve(feed_server, item(1, "Newer words."))
     assert agencies.fetch(source).updated == 1
 
 
@@ -131,14 +133,14 @@ def autosave(article, user):
     ],
     ids=["saved", "autosaved", "open", "submitted"],
 )
-def test_update_of_a_touched_draft_is_noted_and_overwrites_nothing(agency, source, touch):
-    serve(agency, item(1))
+def test_update_of_a_touched_draft_is_noted_and_overwrites_nothing(feed_server, source, touch):
+    serve(feed_server, item(1))
     agencies.fetch(source)
     article = Article.objects.get()
     touch(article, UserFactory(role="Editor"))
     article.refresh_from_db()
     before = (article.headline, article.body, article.head_id, article.status)
-    serve(agency, item(1, "New words."))
+    serve(feed_server, item(1, "New words."))
     assert counts(agencies.fetch(source)) == (1, 0, 0, 1, 0, 0)
     article.refresh_from_db()
     assert (article.headline, article.body, article.head_id, article.status) == before
@@ -147,32 +149,32 @@ def test_update_of_a_touched_draft_is_noted_and_overwrites_nothing(agency, sourc
     assert counts(agencies.fetch(source)) == (1, 0, 0, 0, 1, 0)
 
 
-def test_published_article_stays_as_it_is(agency, source):
-    serve(agency, item(1))
+def test_published_article_stays_as_it_is(feed_server, source):
+    serve(feed_server, item(1))
     agencies.fetch(source)
     article = Article.objects.get()
     chief = UserFactory(is_superuser=True)
     workflow.publish(article, by=chief, seen=article.head)
-    serve(agency, item(1, "New words."))
+    serve(feed_server, item(1, "New words."))
     assert agencies.fetch(source).noted == 1
     article.refresh_from_db()
     assert (article.body, article.has_unpublished_changes) == ("<p>Words.</p>", False)
 
 
-def test_deleted_draft_does_not_come_back(agency, source):
-    serve(agency, item(1))
+def test_deleted_draft_does_not_come_back(feed_server, source):
+    serve(feed_server, item(1))
     agencies.fetch(source)
     workflow.discard(Article.objects.get(), by=UserFactory(is_superuser=True))
-    serve(agency, item(1, "New words."))
+    serve(feed_server, item(1, "New words."))
     assert counts(agencies.fetch(source)) == (1, 0, 0, 0, 1, 0)
     assert not Article.objects.exists()
 
 
-def test_vanished_entry_changes_nothing(agency, source):
-    serve(agency, item(1), item(2))
+def test_vanished_entry_changes_nothing(feed_server, source):
+    serve(feed_server, item(1), item(2))
     agencies.fetch(source)
     before = everything()
-    serve(agency, item(2))
+    serve(feed_server, item(2))
     agencies.fetch(source)
     assert everything() == before
 
@@ -193,33 +195,33 @@ def test_vanished_entry_changes_nothing(agency, source):
         ((200, {}, b"x" * 10_000_001), "larger than 10"),
     ],
 )  # fmt: skip
-def test_bad_feed_changes_nothing_and_says_why(agency, source, answer, why):
-    serve(agency, item(1))
+def test_bad_feed_changes_nothing_and_says_why(feed_server, source, answer, why):
+    serve(feed_server, item(1))
     agencies.fetch(source)
     before = everything()
-    agency.answer = answer
+    feed_server.answer = answer
     run = agencies.fetch(source)
     assert run.outcome == "refused"
     assert why in run.message
     assert everything() == before
 
 
-def test_private_address_is_not_asked(agency, source, settings):
+def test_private_address_is_not_asked(feed_server, source, settings):
     settings.FETCH_ALLOW_LOOPBACK = False
     run = agencies.fetch(source)
-    assert (run.outcome, agency.asked) == ("refused", [])
+    assert (run.outcome, feed_server.asked) == ("refused", [])
 
 
-def test_unchanged_feed_is_not_sent_again(agency, source):
-    serve(agency, item(1), ETag='"1"')
+def test_unchanged_feed_is_not_sent_again(feed_server, source):
+    serve(feed_server, item(1), ETag='"1"')
     agencies.fetch(source)
     source.refresh_from_db()
     assert agencies.fetch(source).outcome == "unchanged"
-    assert [known for _path, known in agency.asked] == [None, '"1"']
+    assert feed_server.asked == [None, '"1"']
 
 
-def test_entry_without_words_is_skipped_and_keeps_the_others(agency, source):
-    serve(agency, "<item><guid>x</guid></item>", item(1), ETag='"1"')
+def test_entry_without_words_is_skipped_and_keeps_the_others(feed_server, source):
+    serve(feed_server, "<item><guid>x</guid></item>", item(1), ETag='"1"')
     run = agencies.fetch(source)
     assert counts(run) == (2, 1, 0, 0, 0, 1)
     assert run.problems == [{"entry": "x", "reason": "It has neither a title nor a text."}]
@@ -227,23 +229,23 @@ def test_entry_without_words_is_skipped_and_keeps_the_others(agency, source):
     assert source.etag == ""  # read again next time
 
 
-def test_two_readings_at_a_time_are_one(agency, source):
+def test_two_readings_at_a_time_are_one(feed_server, source):
     run = AgencyRun.objects.create(source=source)
     with pytest.raises(Conflict, match="at this moment"):
         agencies.fetch(source)
     run.started_at = timezone.now() - timedelta(minutes=11)
     run.save()
-    serve(agency, item(1))
+    serve(feed_server, item(1))
     assert agencies.fetch(source).new == 1
     run.refresh_from_db()
     assert run.outcome == "broken"
 
 
-def test_tick_reads_what_is_due_and_one_broken_source_stops_no_other(agency, source):
+def test_tick_reads_what_is_due_and_one_broken_source_stops_no_other(feed_server, source):
     bad = {"section": SectionFactory(), "url": "http://127.0.0.1:1/"}
     AgencySource.objects.create(name="A broken one", **bad)
     AgencySource.objects.create(name="Not read", is_active=False, **bad)
-    serve(agency, item(1))
+    serve(feed_server, item(1))
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         assert JOBS["agency feeds"]() == 2
@@ -257,10 +259,10 @@ def test_tick_reads_what_is_due_and_one_broken_source_stops_no_other(agency, sou
     assert [run.outcome for run in runs] == ["refused", "refused"]
 
 
-def test_old_readings_are_forgotten(agency, source):
+def test_old_readings_are_forgotten(feed_server, source):
     old = AgencyRun.objects.create(
         source=source, outcome="done", started_at=timezone.now() - timedelta(days=31)
     )
-    serve(agency, item(1))
+    serve(feed_server, item(1))
     agencies.fetch(source)
     assert not AgencyRun.objects.filter(pk=old.pk).exists()

@@ -43,8 +43,8 @@ def shown(response):
         ("Moderator", 403, 403, False),
     ],
 )
-def test_who_may_what(agency, source, sign_in, role, reads, fetches, changes):
-    serve(agency, item(1))
+def test_who_may_what(feed_server, source, sign_in, role, reads, fetches, changes):
+    serve(feed_server, item(1))
     client = sign_in(UserFactory(role=role))
     assert client.get(page_of(source)).status_code == reads
     assert client.get(fetch_of(source)).status_code == 405
@@ -58,11 +58,11 @@ def test_who_may_what(agency, source, sign_in, role, reads, fetches, changes):
     assert (AgencySource.objects.get().name == "New name") == changes
 
 
-def test_reading_at_once_tells_what_it_did(agency, source, sign_in):
+def test_reading_at_once_tells_what_it_did(feed_server, source, sign_in):
     client = sign_in(UserFactory(role="Editor"))
-    serve(agency, item(1))
+    serve(feed_server, item(1))
     assert "Done. New drafts: 1, updated: 0." in text(client.post(fetch_of(source), follow=True))
-    agency.answer = (200, {}, b"<rss>")
+    feed_server.answer = (200, {}, b"<rss>")
     response = text(client.post(fetch_of(source), follow=True))
     assert "Refused: nothing was changed. New drafts: 0" in response
     assert "the XML is broken" in response
@@ -93,8 +93,8 @@ def test_list_of_agencies_takes_the_same_queries(count, source, sign_in, django_
         client.get(reverse("admin:articles_agencysource_changelist"))
 
 
-def test_drafts_of_agencies_are_found_in_the_list(agency, source, sign_in):
-    serve(agency, item(1))
+def test_drafts_of_agencies_are_found_in_the_list(feed_server, source, sign_in):
+    serve(feed_server, item(1))
     agencies.fetch(source)
     make_draft(headline="Our own")
     client = sign_in(UserFactory(role="Editor"))
@@ -104,9 +104,11 @@ def test_drafts_of_agencies_are_found_in_the_list(agency, source, sign_in):
     assert shown(client.get(list_of(agency=source.pk + 1))) == []
 
 
-def test_draft_says_where_it_is_from_and_that_there_is_a_newer_version(agency, source, sign_in):
+def test_draft_says_where_it_is_from_and_that_there_is_a_newer_version(
+    feed_server, source, sign_in
+):
     AgencySource.objects.update(licence="Name the source.")
-    serve(agency, item(1))
+    serve(feed_server, item(1))
     agencies.fetch(source)
     article = Article.objects.get()
     editor = UserFactory(role="Editor")
@@ -121,7 +123,7 @@ def test_draft_says_where_it_is_from_and_that_there_is_a_newer_version(agency, s
     values = make_content(section=article.section_id)
     workflow.save_draft(article, values, by=editor, base=article.head)
     article.refresh_from_db()
-    serve(agency, item(1, "New words."))
+    serve(feed_server, item(1, "New words."))
     agencies.fetch(source)
     page = client.get(address)
     assert "Wire has a newer version" in text(page)
@@ -137,8 +139,8 @@ def test_draft_says_where_it_is_from_and_that_there_is_a_newer_version(agency, s
     assert article.revisions.filter(kind="conflict").exists()
 
 
-def test_reporter_may_not_take_the_note_away(agency, source, sign_in):
-    serve(agency, item(1))
+def test_reporter_may_not_take_the_note_away(feed_server, source, sign_in):
+    serve(feed_server, item(1))
     agencies.fetch(source)
     article = Article.objects.get()
     AgencyEntry.objects.update(newer=article.head)

@@ -110,6 +110,13 @@ def test_links_to_other_sites_cut_the_opener_and_open_here():
     assert "target=" not in shown.html
 
 
+@pytest.mark.parametrize("href", ["//[x", "//]x/", "//a\u2100b/"])
+def test_a_link_that_nobody_can_read_keeps_no_text_from_readers(href):
+    source = richtext.clean(f'<p><a href="{href}">Bridge</a></p>')
+    assert source == f'<p><a href="{href}">Bridge</a></p>'
+    assert body.render(source).html == f'<p><a href="{href}" rel="noopener">Bridge</a></p>'
+
+
 def test_tables_scroll_in_a_frame_that_keyboards_reach():
     shown = tree("<aside class='factbox'><table><tbody><tr><td>1</td></tr></tbody></table></aside>")
     frame = shown.css_first("aside > div.table-frame")

@@ -251,6 +251,9 @@ def test_script_is_told_who_may_not_what_collides_and_what_cannot_be(client, rep
     article = planned(moment("20T10:00"), editor, headline="Council")
     client.force_login(reporter)
     assert post(client, article, day="2026-03-24").status_code == 403
+    page = post(client, article, script=False, day="2026-03-24")
+    assert (page.status_code, page.context["said"]) == (403, "You may not change this article.")
+    assert page.context["said"] in page.text
     client.force_login(editor)
     stale = post(client, article, day="2026-03-24", seen=moment("19T10:00").isoformat())
     assert (stale.status_code, "Council" in stale.json()["said"]) == (409, True)

@@ -30,6 +30,7 @@ def test_whatever_changes_is_in_the_next_answer(client, path):
     )
     promo = PromoFactory(title="Old offer", slots=["feed"])
     seen = client.get(path).content.decode()
+    assert "Old body" not in seen
     for rows, values, old, new in [
         (Article.objects.filter(pk=article.pk), "headline", "Old headline", "New headline"),
         (Author.objects.filter(pk=author.pk), "name", "Anna Old", "Anna New"),

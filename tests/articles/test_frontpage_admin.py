@@ -223,6 +223,7 @@ def test_banners_cost_no_query(client, editor, django_assert_num_queries):
 
 def test_a_banner_is_raised_and_taken_down_in_the_admin(desk, client):
     now = timezone.localtime()
+    end = now + timedelta(hours=3)
     values = {
         "text": "Storm <b>", "link": "javascript:alert(1)", "level": "breaking",
         "starts_at": f"{now:%Y-%m-%dT%H:%M}",
@@ -231,7 +232,10 @@ def test_a_banner_is_raised_and_taken_down_in_the_admin(desk, client):
     page = desk.post("/admin/articles/banner/add/", values).content.decode()
     assert "begins with one slash" in page
     assert page.count("This field is required.") == 1  # never without an end
-    end = now + timedelta(hours=3)
+    for year in ("0001", "9999"):  # no zone reckons there
+        broken = {**values, "link": "", "starts_at": f"{year}-01-01T00:00", "ends_at": minutes(end)}
+        page = desk.post("/admin/articles/banner/add/", broken)
+        assert list(page.context["adminform"].form.errors) == ["starts_at"]
     values |= {"link": "", "ends_at": f"{end:%Y-%m-%dT%H:%M}"}
     desk.post("/admin/articles/banner/add/", values)
     made = Banner.objects.get()

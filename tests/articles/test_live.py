@@ -334,6 +334,12 @@ def test_entries_of_a_hidden_article_are_hidden_everywhere(client, ticker, edito
     assert list(LiveEntry.objects.visible()) == []
 
 
+def test_a_front_shows_whole_words_of_an_entry(client, ticker, editor):
+    entry = write(ticker, editor, "Sandbags " * 30)
+    (line,) = LexborHTMLParser(client.get("/").content).css(f'a[href$="#entry-{entry.pk}"]')
+    assert line.text() == "Sandbags " * 16 + "Sandbags…"
+
+
 def test_a_draft_can_be_a_ticker_that_nobody_sees(client, clock, editor):
     draft = make_draft(headline="Later")
     ticker = liveticker.open_ticker(draft, by=editor)

@@ -191,6 +191,9 @@ def test_the_commercial_desk_makes_promos_with_rules(client, commercial):
     assert page.status_code == 200
     assert set(page.context["adminform"].form.errors) == {"disclosure", "excluded_sections"}
     values |= {"disclosure": "affiliate", "excluded_sections": [sport.pk]}
+    for name in ("starts_at", "ends_at"):  # no zone reckons in these years
+        page = client.post("/admin/articles/promo/add/", {**values, name: "0001-01-01T00:00"})
+        assert list(page.context["adminform"].form.errors) == [name]
     assert client.post("/admin/articles/promo/add/", values).status_code == 302
     promo = Promo.objects.get()
     assert promo.slots == ["end", "mail"]

@@ -8,12 +8,13 @@ from functools import partial
 import pytest
 from django.contrib import admin
 from django.contrib.flatpages.models import FlatPage
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from articles import frontpage, images, liveticker, mostread, related, topics, workflow
-from articles.models import Article, Banner, LiveEntry, LiveTicker, Pin, Slot, Tag
+from articles.models import Article, Banner, LiveEntry, LiveTicker, Pin, Promo, Slot, Tag
 from newsroom.lib.purgingadmin import PurgingAdmin
 from tests.factories import DossierFactory, PromoFactory, make_content, make_draft
 from tests.wsgi import ask, plain
@@ -332,6 +333,20 @@ def test_adding_and_deleting_in_the_admin_purges(desk):
     chosen = {"action": "delete_selected", "_selected_action": [dossier.pk], "post": "yes"}
     changelist = reverse("admin:articles_dossier_changelist")
     desk.check("delete dossiers", lambda: desk.client.post(changelist, chosen))
+
+
+def test_many_rows_are_deleted_in_the_transaction_that_purges(settings, rf):
+    settings.CDN_PURGE = ["varnish:http://127.0.0.1:1/"]
+    PromoFactory()
+
+    def ended(execute, sql, *more):
+        if sql.startswith("INSERT") and "newsroom_message" in sql:
+            raise SystemExit
+        return execute(sql, *more)
+
+    with pytest.raises(SystemExit), connection.execute_wrapper(ended):
+        admin.site._registry[Promo].delete_queryset(rf.post("/"), Promo.objects.all())
+    assert Promo.objects.count() == 1
 
 
 def test_every_table_of_the_admin_purges_or_says_why_not():

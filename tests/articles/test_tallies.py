@@ -2,11 +2,12 @@
 
 from collections import Counter
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from articles import tallies, topics, workflow
@@ -98,6 +99,56 @@ def test_counts_after_every_verb(chief):
     check_all()
     workflow.withdraw(article, by=chief, reason="Wrong")
     article.tagged_items.all().delete()
+    check_all()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ["publish", "withdraw"])
+def test_a_topic_is_merged_while_its_article_changes(chief, verb):
+    if connection.vendor == "sqlite":
+        pytest.skip("one writer at a time")
+    make_article(tags=["River"])
+    status = Status.DRAFT if verb == "publish" else Status.PUBLISHED
+    article = make_article(status=status, tags=["Stream"])
+    is_merged, may_commit = Event(), Event()
+    failed = []
+
+    def merge():
+        try:
+            with transaction.atomic():
+                gone, kept = Tag.objects.get(name="Stream"), Tag.objects.get(name="River")
+                topics.merge([gone], kept, by=chief)
+                is_merged.set()
+                may_commit.wait(10)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            is_merged.set()
+            connections.close_all()
+
+    def change():
+        try:
+            if verb == "publish":
+                workflow.publish(article, by=chief)
+            else:
+                workflow.withdraw(article, by=chief, reason="Wrong")
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    merging, changing = Thread(target=merge), Thread(target=change)
+    merging.start()
+    is_merged.wait(10)
+    changing.start()
+    changing.join(1)  # as far as it comes while the merge is not committed
+    may_commit.set()
+    merging.join()
+    changing.join()
+    assert failed == []
+    article.refresh_from_db()
+    assert article.status == (Status.PUBLISHED if verb == "publish" else Status.WITHDRAWN)
+    assert list(article.tags.names()) == ["River"]
     check_all()
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles import workflow
 from articles.models import Article, Redirect, Revision
@@ -61,6 +61,24 @@ def test_reporter_may_not_change_what_another_wrote_or_what_was_submitted(report
             workflow.save_draft(
                 article, edited(article, headline="Mine"), by=reporter, base=article.head
             )
+
+
+@pytest.mark.parametrize(
+    ("values", "english", "german"),
+    [
+        ({"headline": ""}, "The headline is missing.", "Es fehlt der Titel."),
+        ({"body": "<p> </p>"}, "The text is empty.", "Der Text ist leer."),
+    ],
+)
+def test_there_is_no_handing_in_without_a_text(reporter, values, english, german):
+    article = make_draft(by=reporter, **values)
+    for language, said in (("en", english), ("de", german)):
+        with translation.override(language), pytest.raises(Refused) as refused:
+            workflow.submit(article, by=reporter)
+        assert str(refused.value) == said
+    assert read(article).status == "draft"
+    workflow.save_draft(article, make_content(), by=reporter, base=article.head)
+    assert workflow.submit(article, by=reporter).status == "in_review"
 
 
 def test_sending_back_needs_a_reason(reporter, editor):

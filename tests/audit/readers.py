@@ -21,20 +21,20 @@ from comments.models import Comment, Status
 from jobs import links as job_links
 from jobs.models import Job
 
-type Screen = tuple[str, str, str, str]
+from .site import Screen
 
 
 def readers() -> Iterator[Screen]:
-    """Yield them; the last value of a screen is the button to press in an empty form."""
+    """Yield them, and forms as they are when sent empty."""
     visible = Article.objects.visible()
     article = _most_talked_of(visible)
     paths = _texts(visible, article) | _lists(visible) | _talk(article) | _alerts() | _jobs()
     for name, path in sorted(paths.items()):
-        yield name, path, "", ""
-    yield "alerts-errors", "/alerts/", "", ".alert-form button"
-    yield "comment-errors", paths["comments"], "", ".comment-button"
-    yield "comment-report-errors", paths["comment-report"], "", ".comment-button"
-    yield "job-errors", "/jobs/submit/", "", ".job-form .jobs-button"
+        yield Screen(name, path)
+    yield Screen("alerts-errors", "/alerts/", button=".alert-form button")
+    yield Screen("comment-errors", paths["comments"], button=".comment-button")
+    yield Screen("comment-report-errors", paths["comment-report"], button=".comment-button")
+    yield Screen("job-errors", "/jobs/submit/", button=".job-form .jobs-button")
 
 
 def _most_talked_of(visible: QuerySet[Article]) -> Article:

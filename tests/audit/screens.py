@@ -1,8 +1,7 @@
 """The pages to look at: each kind that readers have, each screen of the desk as who works there.
 
 Run in the environment of a demo (`python -m tests.audit.screens`); prints them as JSON: the
-accounts' password, and of each screen a name for files, the path, the account ("" for readers) and
-the button to press there ("" for none).
+accounts' password, and each screen (site.Screen).
 """
 
 import json
@@ -29,7 +28,8 @@ from newsroom.demo.house import ACCOUNTS, PASSWORD  # noqa: E402
 from newsroom.models import User  # noqa: E402
 from newsroom.startpage import QUEUES  # noqa: E402
 
-from .readers import Screen, readers  # noqa: E402
+from .readers import readers  # noqa: E402
+from .site import Screen  # noqa: E402
 
 # Pages of Django's admin that are no screens of their own.
 _LEFT_OUT = {"logout", "jsi18n", "autocomplete", "view_on_site", "password_change_done"}
@@ -43,54 +43,51 @@ def desk() -> Iterator[Screen]:
         clients[account].force_login(
             User.objects.get(username=account), "django.contrib.auth.backends.ModelBackend"
         )
-        yield f"desk-start-{account}", "/admin/", account, ""
+        yield Screen(f"desk-start-{account}", "/admin/", account)
     for name, path in sorted(_desk_paths().items()):
         for account, client in clients.items():
             answer = client.get(path)
             if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-                yield f"desk-{name}", path, account, ""
+                yield Screen(f"desk-{name}", path, account)
                 break
 
 
 def faces() -> Iterator[Screen]:
     """Yield screens that look otherwise for another account, row or address."""
-    for name, path, account in _faces():
-        yield name, path, account, ""
-
-
-def _faces() -> Iterator[tuple[str, str, str]]:
     edit, table = "admin:articles_article_change", "admin:articles_%s_changelist"
     states = {article.status: article.pk for article in Article.objects.order_by("-pk")}
     for status, pk in sorted(states.items()):
-        yield f"desk-article-{status}", reverse(edit, args=[pk]), "chief"
-        yield f"desk-article-{status}-reporter", reverse(edit, args=[pk]), "reporter"
+        yield Screen(f"desk-article-{status}", reverse(edit, args=[pk]), "chief")
+        yield Screen(f"desk-article-{status}-reporter", reverse(edit, args=[pk]), "reporter")
     changed = Article.objects.published().exclude(head=F("live")).first()
-    yield "desk-article-changed", reverse(edit, args=[changed.pk]), "editor"
-    yield (
+    yield Screen("desk-article-changed", reverse(edit, args=[changed.pk]), "editor")
+    yield Screen(
         "desk-article-scheduled",
         reverse(edit, args=[Article.objects.scheduled().first().pk]),
         "editor",
     )
-    yield "desk-articles-reporter", reverse(table % "article"), "reporter"
+    yield Screen("desk-articles-reporter", reverse(table % "article"), "reporter")
     for model in ("article", "image", "promo"):
-        yield f"desk-{model}s-nothing", f"{reverse(table % model)}?q=xqzvw", "chief"
+        yield Screen(f"desk-{model}s-nothing", f"{reverse(table % model)}?q=xqzvw", "chief")
     for model, account in ((Promo, "commercial"), (Tag, "chief"), (Section, "chief")):
         name, row = model._meta.model_name, model.objects.first()
         for page in ("delete", "history"):
-            yield (
+            yield Screen(
                 f"desk-{name}-{page}",
                 reverse(f"admin:articles_{name}_{page}", args=[row.pk]),
                 account,
             )
     someone = User.objects.get(username="reporter")
-    yield "desk-password-of", reverse("admin:auth_user_password_change", args=[someone.pk]), "chief"
+    yield Screen(
+        "desk-password-of", reverse("admin:auth_user_password_change", args=[someone.pk]), "chief"
+    )
     for app, account in (("articles", "chief"), ("newsroom", "chief"), ("jobs", "jobs")):
-        yield f"desk-tables-{app}", reverse("admin:app_list", args=[app]), account
+        yield Screen(f"desk-tables-{app}", reverse("admin:app_list", args=[app]), account)
     for account, queue in (("moderator", "comments"), ("jobs", "jobs")):
         for tab in QUEUES[queue].tabs[1:]:
-            yield f"desk-{queue}-queue-{tab.name}", QUEUES[queue].address(tab), account
-    yield "desk-not-found", "/admin/nothing/", "chief"
-    yield "desk-refused", reverse("admin:newsroom_user_changelist"), "reporter"
+            yield Screen(f"desk-{queue}-queue-{tab.name}", QUEUES[queue].address(tab), account)
+    yield Screen("desk-not-found", "/admin/nothing/", "chief")
+    yield Screen("desk-refused", reverse("admin:newsroom_user_changelist"), "reporter")
 
 
 def _desk_paths() -> dict[str, str]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import NamedTuple
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response
@@ -25,13 +26,24 @@ OTHER_SIZES = {"tablet": (820, 1180), "wide": (1920, 1080), "zoomed": (640, 450)
 SCHEMES = ("light", "dark")
 
 
+class Screen(NamedTuple):
+    """One page to look at: a name for files, its path, the account ("" for readers) and the button
+    to press in its empty form ("" for none).
+    """
+
+    name: str
+    path: str
+    account: str = ""
+    button: str = ""
+
+
 @dataclass(frozen=True)
 class Site:
     """A running demo: its address, its accounts' password, its screens (see screens.py)."""
 
     address: str
     password: str
-    screens: list[tuple[str, str, str, str]]
+    screens: list[Screen]
 
     def contexts(self, browser: Browser) -> "Contexts":
         """Return browsers of each account, signed in once each."""
@@ -88,7 +100,8 @@ class Contexts:
 def demo_site(language: str) -> Iterator[Site]:
     """Build the demo in a folder of its own, serve it in production mode, end it afterwards.
 
-    NAMES="front article*" in the environment chooses among its screens.
+    NAMES="front article*" in the environment chooses among its screens; raises LookupError where
+    it chooses none.
     """
     with tempfile.TemporaryDirectory(prefix="newsroom-audit-") as name, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -113,18 +126,26 @@ def demo_site(language: str) -> Iterator[Site]:
         served = {**environment, "DEBUG": "0"}
         _run([sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"], served)
         known = json.loads(_run([sys.executable, "-m", "tests.audit.screens"], served))
+        screens = _chosen([Screen(*row) for row in known["screens"]])
         server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=served)
         try:
             _wait_for(f"http://{bind}/healthz")
-            screens = [one for one in known["screens"] if _is_chosen(one[0])]
             yield Site(f"http://{bind}", known["password"], screens)
         finally:
             server.terminate()
             server.wait()
 
 
-def _is_chosen(name: str) -> bool:
+def is_chosen(name: str) -> bool:
+    """Tell whether NAMES in the environment, patterns with blanks between, chooses a screen."""
     return any(fnmatch(name, one) for one in os.environ.get("NAMES", "*").split())
+
+
+def _chosen(screens: list[Screen]) -> list[Screen]:
+    found = [screen for screen in screens if is_chosen(screen.name)]
+    if not found:
+        raise LookupError(f'NAMES="{os.environ.get("NAMES")}" chooses no screen')
+    return found
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from tests import node
 
-from .site import SCHEMES, SIZES, Site, demo_site, show
+from .site import SCHEMES, SIZES, Screen, Site, demo_site, show
 
 pytestmark = pytest.mark.node
 
@@ -43,9 +43,9 @@ def test_every_page_is_accessible(site, contexts, way):
     for account, screens in _by_account(site).items():
         context = contexts.open(account, *way)
         page = context.new_page()
-        for name, path, button in screens:
-            show(page, path, button)  # scripts name what Django leaves unnamed
-            found += [f"{name}: {words}" for words in violations(page, code)]
+        for screen in screens:
+            show(page, screen.path, screen.button)  # scripts name what Django leaves unnamed
+            found += [f"{screen.name}: {words}" for words in violations(page, code)]
         context.close()
     _demand_none(found)
 
@@ -54,7 +54,7 @@ def test_every_page_is_valid_html(site, contexts, tmp_path):
     for account, screens in _by_account(site).items():
         context = contexts.open(account, *WAYS[0])
         page = context.new_page()
-        for name, path, button in screens:
+        for name, path, _account, button in screens:
             answer = show(page, path, button) if button else context.request.get(path)
             (tmp_path / f"{name}.html").write_bytes(answer.body())
         context.close()
@@ -80,10 +80,10 @@ def violations(page: Page, code: str) -> list[str]:
     ]
 
 
-def _by_account(site: Site) -> dict[str, list[tuple[str, str, str]]]:
-    accounts: dict[str, list[tuple[str, str, str]]] = {}
-    for name, path, account, button in site.screens:
-        accounts.setdefault(account, []).append((name, path, button))
+def _by_account(site: Site) -> dict[str, list[Screen]]:
+    accounts: dict[str, list[Screen]] = {}
+    for screen in site.screens:
+        accounts.setdefault(screen.account, []).append(screen)
     return accounts
 
 

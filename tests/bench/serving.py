@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from django.test.utils import override_settings
 
 from articles.models import Article
 from tests import needs
+from tests.newsroom.nginxserver import in_front, unused_port
 
 from ._timing import size
 
@@ -125,8 +125,8 @@ def environment(folder: Path) -> dict[str, str]:
         "READER_DATABASE": str(connection.settings_dict["NAME"]),
         "READER_PAGES": str(folder / "pages"),
         "READER_FILES": str(folder / "www"),
-        "READER_SITE": f"http://127.0.0.1:{_port()}",
-        "BIND": f"127.0.0.1:{_port()}",
+        "READER_SITE": f"http://127.0.0.1:{unused_port()}",
+        "BIND": f"127.0.0.1:{unused_port()}",
         "WEB_WORKERS": str(_WORKERS),
     }
 
@@ -170,26 +170,12 @@ def fronted(folder: Path) -> Iterator[tuple[str, int]]:
         f"location /raw/ {{ root {folder}; default_type text/html; "
         "add_header Content-Encoding br; }\n    location / {"
     )
-    (folder / "nginx.conf").write_text(
-        f"worker_processes {_WORKERS - 1}; daemon off; pid {folder}/pid; error_log {folder}/log;\n"
-        "events { worker_connections 1024; }\n"
-        "http { access_log off; sendfile on; keepalive_requests 1000000;\n"
-        + told.replace("location / {", raw, 1)
-        + "}\n"
+    told = "access_log off; sendfile on; keepalive_requests 1000000;\n" + told.replace(
+        "location / {", raw, 1
     )
-    command = [needs.NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as proxy:
-        try:
-            wait_for(f"{variables['READER_SITE']}/healthz")
-            yield variables["READER_SITE"], proxy.pid
-        finally:
-            proxy.terminate()
-
-
-def _port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    place = variables["READER_SITE"].removeprefix("http://")
+    with in_front(folder, place, told, main=f"worker_processes {_WORKERS - 1};") as proxy:
+        yield variables["READER_SITE"], proxy.pid
 
 
 def wait_for(address: str) -> None:

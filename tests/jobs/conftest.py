@@ -3,6 +3,7 @@
 import pytest
 
 from jobs.models import JobSource
+from tests.feedserver import feed_server  # noqa: F401 - a fixture
 
 
 @pytest.fixture

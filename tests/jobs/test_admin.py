@@ -115,7 +115,13 @@ def test_each_button_does_what_it_says(jana, kind, verb, values, status):
     job = make_every_other_kind()[kind]
     assert "Done." in press(jana, job, verb, **values).text
     after = Job.objects.get(pk=job.pk)
+    looks = {"listed": "published", "pending": "in_review", "filled": "draft"}
+    html = LexborHTMLParser(jana.get(path_of(job)).content)
+    badge = html.css_first(".job-state .status")
+    assert badge.attributes["class"] == f"status status-{looks.get(status, 'withdrawn')}"
     line = after.log.first()
+    told = [cell.text() for cell in html.css_first(".job-log tr").css("td")]
+    assert told[1:4] == [line.get_verb_display(), line.get_to_status_display(), str(desk())]
     assert (after.status, line.by, line.note) == (status, desk(), values.get("note", ""))
 
 

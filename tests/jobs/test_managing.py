@@ -8,8 +8,18 @@ from selectolax.lexbor import LexborHTMLParser
 from jobs import links, moderation, privacy
 from jobs.models import Job
 from newsroom.lib import tokens
+from tests.factories import make_article
+from tests.wsgi import ask
 
-from .makers import EMAIL, desk, make_draft, make_every_other_kind, make_job, make_pending
+from .makers import (
+    EMAIL,
+    desk,
+    make_advert,
+    make_draft,
+    make_every_other_kind,
+    make_job,
+    make_pending,
+)
 from .test_submitting import FORM, OURS
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +92,19 @@ def test_a_change_of_a_listed_job_waits_and_the_page_says_so(client):
     # The form goes on from the last text, not from the live one.
     form = LexborHTMLParser(client.get(links.manage_path(job) + "edit/").content)
     assert form.css_first("#id_title").attributes["value"] == "Robot nurse (m/f/d)"
+
+
+def test_what_readers_do_not_see_makes_no_page_of_theirs_anew(door, time_machine):
+    time_machine.move_to(timezone.now().replace(minute=10), tick=True)  # promos change at the hour
+    address = make_article().get_absolute_url()
+    draft, listed = make_draft(), make_job()
+    assert [ask(door, address).way for _twice in range(2)] == ["miss", "hit"]
+    new = make_advert(title="Robot nurse (m/f/d)")
+    moderation.confirm(moderation.change(draft, new))
+    moderation.change(listed, new)
+    assert ask(door, address).way == "hit"
+    moderation.mark_filled(listed)
+    assert ask(door, address).way == "miss"
 
 
 def test_the_reason_of_a_rejection_is_shown_and_the_job_sent_again(client):

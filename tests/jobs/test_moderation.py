@@ -32,6 +32,10 @@ def last_line(job: Job) -> Action:
     return job.log.first()
 
 
+def test_the_log_has_words_for_every_move():
+    assert set(dict(Action._meta.get_field("verb").flatchoices)) == {"submit", "import", *MOVES}
+
+
 # --- Employers -----------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,8 +22,9 @@ import boto3
 from django.db import connection
 from moto.server import ThreadedMotoServer
 
-from tests import needs
 from tests.mailserver import MailServer
+
+from .nginxserver import in_front, unused_port
 
 ROOT = Path(__file__).resolve().parents[2]
 # All servers of one process have the same buckets.
@@ -133,25 +133,15 @@ class House:
     @contextmanager
     def serve(self) -> Iterator[None]:
         """Start everything; end it whatever happens."""
-        folder = self._log.parent
-        folder.mkdir()
-        for each in (folder, *folder.parents[:3]):
-            each.chmod(0o755)  # nginx works as another user than who starts it
-        (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log {folder}/errors; events {{}} http {{\n"
-            f"log_format tried $upstream_addr; access_log {self._log} tried;\n"
-            f"{self._configuration()} }}"
-        )
+        tried = f"log_format tried $upstream_addr; access_log {self._log} tried;\n"
+        told = tried + self._configuration()
         with ExitStack() as stack:
             for machine in self.machines:
                 stack.callback(machine.kill)
                 stack.callback(machine.stop)
                 machine.start()
             wait_until(lambda: all(machine.is_up() for machine in self.machines))
-            proxy = subprocess.Popen([needs.NGINX, "-c", folder / "nginx.conf", "-p", folder])
-            stack.callback(proxy.wait)
-            stack.callback(proxy.terminate)
-            wait_until(lambda: is_open(self.front))
+            stack.enter_context(in_front(self._log.parent, self.front, told))
             yield
 
     def _configuration(self) -> str:
@@ -254,20 +244,6 @@ def served(machine: Machine) -> int:
     told = get(machine.address, "/metrics", Authorization="Bearer for-prometheus").text
     counts = re.findall(r'^newsroom_requests_total\{area="site".*\} (\d+)$', told, re.MULTILINE)
     return sum(map(int, counts))
-
-
-def unused_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def is_open(address: str) -> bool:
-    host, _colon, port = address.partition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=5).close()
-    except OSError:
-        return False
-    return True
 
 
 def wait_until(condition) -> None:

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Permission
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from selectolax.lexbor import LexborHTMLParser
 
 from articles.models import Promo, PromoSlot
 from newsroom import roleadmin, roles, startpage
@@ -37,7 +40,21 @@ def test_refusal_inside_the_admin_keeps_its_menu(client, reporter, path, status)
     assert page.status_code == status
     assert 'id="menu"' in page.text
     assert ("To the start page of the desk" in page.text) == (status != 200)
+    assert ("Your role does not reach that far." in page.text) == (status == 403)
     assert "default-src" in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "level"),
+    [("/admin/", "All tables", "h3"), ("/admin/articles/", "Pictures", "h2")],
+)
+def test_headings_of_tables_go_down_step_by_step(client, chief, path, title, level):
+    client.force_login(chief)
+    html = LexborHTMLParser(client.get(path).content)
+    found = [node.text(strip=True) for node in html.css("#content h1, #content h2")]
+    assert found.count("All tables") == 1
+    assert title in found
+    assert {node.tag for node in html.css(".tables [id^=tables-]")} == {level}
 
 
 def test_stranger_is_sent_to_the_door_whatever_the_address(client):
@@ -68,11 +85,16 @@ def test_promos_are_no_work_of_others(role):
 
 def test_every_permission_of_a_role_has_words():
     wanted = {entry.partition(".")[2] for names in roles.ROLES.values() for entry in names}
-    usual = tuple(f"{deed}_" for deed in ("view", "add", "change", "delete"))
-    own = {name for name in wanted if not name.startswith(usual)} | {"view_promo_report"}
-    assert own == set(roleadmin._OWN) & wanted
+    usual = {
+        get_permission_codename(deed, model._meta)
+        for model in apps.get_models()
+        for deed in model._meta.default_permissions
+    }
+    assert wanted - usual == set(roleadmin._OWN) & wanted
     assert set(roleadmin._OWN) <= set(Permission.objects.values_list("codename", flat=True))
 
 
 def test_every_kind_of_message_has_a_name():
     assert set(_KINDS) == set(HANDLERS)
+    with translation.override("de"):
+        assert str(_KINDS["comments.reply"]) == "Antwort auf einen Kommentar"

@@ -23,6 +23,7 @@ from tests.mailserver import MailServer
 
 from . import machines
 from .machines import Browser, House, wait_until
+from .nginxserver import is_open, unused_port
 from .test_images import picture
 
 pytestmark = [
@@ -66,11 +67,11 @@ class PatientMailServer(MailServer):
 @pytest.fixture(scope="module")
 def running(django_db_setup, tmp_path_factory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("machines")
-    port = machines.unused_port()
+    port = unused_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     redis = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
     try:
-        wait_until(lambda: machines.is_open(f"127.0.0.1:{port}"))
+        wait_until(lambda: is_open(f"127.0.0.1:{port}"))
         with machines.object_store() as store, PatientMailServer() as mails:
             house = House(folder, f"redis://127.0.0.1:{port}/0", store, mails)
             with house.serve():

@@ -1,12 +1,8 @@
 """nginx in front, as `manage.py nginx` configures it: a real one, beside the site itself."""
 
 import http.client
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
-from pathlib import Path
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -24,6 +20,8 @@ from newsroom.models import SiteSettings
 from tests import needs
 from tests.factories import UserFactory, make_article, make_content
 
+from .nginxserver import in_front, unused_port
+
 pytestmark = [pytest.mark.django_db(transaction=True), needs.nginx]
 
 
@@ -32,40 +30,17 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-@contextmanager
-def in_front(folder: Path, site: str) -> Iterator[None]:
-    """Run nginx with the configuration that the command prints."""
-    told = call_command("nginx", stdout=StringIO())
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/log; events {{}} "
-        f"http {{ access_log off;\n{told}\n}}"
-    )
-    proxy = subprocess.Popen(
-        [needs.NGINX, "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL
-    )
-    patience = time.monotonic() + 20
-    while time.monotonic() < patience:
-        try:
-            get(site, "/healthz")
-            break
-        except OSError:
-            time.sleep(0.05)
-    try:
-        yield
-    finally:
-        proxy.terminate()
-        proxy.wait()
+def configured() -> str:
+    """What the command prints."""
+    return f"access_log off;\n{call_command('nginx', stdout=StringIO())}"
 
 
 @pytest.fixture
-def front(settings, tmp_path_factory, unused_port):
+def front(settings, tmp_path):
     """The address of nginx; behind it a server in this process."""
-    # nginx works as another user than who starts it.
-    folder = tmp_path_factory.mktemp("nginx")
-    for each in (folder, *folder.parents[:3]):
-        each.chmod(0o755)
+    folder, place = tmp_path, f"127.0.0.1:{unused_port()}"
     server = WSGIServer(("127.0.0.1", 0), Quiet)
-    settings.SITE_URL = f"http://127.0.0.1:{unused_port}"
+    settings.SITE_URL = f"http://{place}"
     settings.BIND = f"127.0.0.1:{server.server_port}"
     settings.PAGE_CACHE, settings.PAGE_CACHE_DIR = True, folder / "pages"
     settings.PAGE_CACHE_FILES = str(folder / "www")
@@ -73,17 +48,11 @@ def front(settings, tmp_path_factory, unused_port):
     SiteSettings.objects.create(pk=1)
     server.set_app(pagecache.Door(WSGIHandler(), Meter(folder / "requests")))
     Thread(target=server.serve_forever, daemon=True).start()
-    with in_front(folder, settings.SITE_URL):
+    with in_front(folder, place, configured()):
         yield settings.SITE_URL
     server.shutdown()
     server.server_close()
     purging.store.cache_clear()
-
-
-@pytest.fixture
-def unused_port() -> int:
-    with WSGIServer(("127.0.0.1", 0), Quiet) as free:
-        return free.server_port
 
 
 def get(site: str, path: str, method: str = "GET", **headers: str):
@@ -185,14 +154,13 @@ def test_only_what_outlasts_the_hundred_seconds_is_a_file(tmp_path, time_machine
         assert store.path_of(path, entry()) is None
 
 
-def test_readers_are_told_while_the_site_does_not_answer(settings, tmp_path, unused_port):
-    for each in (tmp_path, *tmp_path.parents[:3]):
-        each.chmod(0o755)
-    settings.SITE_URL, settings.BIND = f"http://127.0.0.1:{unused_port}", "127.0.0.1:9"
+def test_readers_are_told_while_the_site_does_not_answer(settings, tmp_path):
+    place = f"127.0.0.1:{unused_port()}"
+    settings.SITE_URL, settings.BIND = f"http://{place}", "127.0.0.1:9"
     settings.PAGE_CACHE, settings.PAGE_CACHE_DIR = True, tmp_path / "pages"
     settings.PAGE_CACHE_FILES = str(tmp_path / "www")
     SiteSettings.objects.create(pk=1, name='The "$9" Courier')
-    with in_front(tmp_path, settings.SITE_URL):
+    with in_front(tmp_path, place, configured()):
         status, text, head = get(settings.SITE_URL, "/2026/01/anything/")
     assert (status, head["Retry-After"], head["Cache-Control"]) == (503, "60", "no-store")
     assert "Back in a moment – The &quot;&#36;9&quot; Courier" in text.decode()

@@ -323,6 +323,26 @@ def test_a_cache_in_front_is_told_how_long_and_by_which_keys(door, address, sett
     assert f",section:{article.section_id}," in ask(door, address).headers["Cache-Tag"]
 
 
+def test_a_cache_in_front_keeps_nothing_that_changed_while_it_was_made(
+    door, address, settings, committed
+):
+    settings.CDN_SECONDS = 600
+    site = plain()
+
+    def overtaken(environ, start_response):
+        answer = site(environ, start_response)
+        for article in Article.objects.visible():
+            with committed():
+                workflow.withdraw(article, by=UserFactory(role="Chief editor"), reason="Wrong.")
+        return answer
+
+    slow = SettledDoor(overtaken, Meter(site_settings.PAGE_CACHE_DIR / "requests"))
+    answer = ask(slow, address)
+    assert b"Bridge closed" in answer.body
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert ask(slow, address).status == 410
+
+
 # --- Time -----------------------------------------------------------------------------------------
 
 

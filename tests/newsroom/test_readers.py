@@ -47,6 +47,7 @@ def post(rf, data, **headers):
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
         ({"Origin": "http://testserver"}, True),
         ({"Origin": "https://elsewhere.example"}, False),
+        ({"Origin": "http://["}, False),
         ({}, False),
     ],
 )

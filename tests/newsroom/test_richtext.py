@@ -71,6 +71,22 @@ def test_plain_text_has_a_line_per_block():
 
 
 @pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("The bridge\n is shut", "The bridge is shut"),
+        ("The bridge is shut, for now", "The bridge is shut…"),
+        ("The bridge is shuttered now", "The bridge is…"),
+        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffah…"),
+        ("e\u0301" * 20, "e\u0301" * 9 + "e…"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_shortened_behind_a_word(text, short):
+    assert richtext.shorten(text, 20) == short
+    assert len(short) <= 20
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("https://example.org/a?b#c", True),

@@ -22,6 +22,8 @@ from newsroom.models import SiteSettings
 from tests import needs
 from tests.factories import make_article
 
+from .nginxserver import in_front, unused_port
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,9 +128,7 @@ class Proxied(Thread):
 @pytest.fixture
 def proxied(serving, settings, tmp_path):
     """The address of nginx in front of the server, configured by the site."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        front = f"127.0.0.1:{free.getsockname()[1]}"
+    front = f"127.0.0.1:{unused_port()}"
     settings.BIND, settings.SITE_URL = f"unix:{serving[1]}", f"http://{front}"
     settings.PAGE_CACHE, settings.PAGE_CACHE_DIR = True, tmp_path / "pages"
     settings.PAGE_CACHE_FILES = str(tmp_path / "www")
@@ -137,21 +137,8 @@ def proxied(serving, settings, tmp_path):
     told = call_command("nginx", stdout=StringIO())
     purging.store.cache_clear()
     user = "user root;" if os.geteuid() == 0 else ""  # who may use the socket
-    (tmp_path / "nginx.conf").write_text(
-        f"{user} daemon off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} "
-        f"http {{ access_log off;\n{told}\n}}"
-    )
-    proxy = subprocess.Popen([needs.NGINX, "-c", tmp_path / "nginx.conf", "-p", tmp_path])
-    patience = time.monotonic() + 20
-    while time.monotonic() < patience:
-        try:
-            get(http.client.HTTPConnection(front), "/healthz")
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield front
-    proxy.terminate()
-    proxy.wait()
+    with in_front(tmp_path, front, f"access_log off;\n{told}", main=user):
+        yield front
 
 
 def processes(server: subprocess.Popen[bytes]) -> set[str]:

@@ -206,6 +206,9 @@ class Door:
             seconds=settings.PAGE_CACHE_SECONDS,
         )
         answer.body.close()
+        if settings.CDN_SECONDS and not self._is_right(entry):
+            # Changed while it was made, and purged in front already: nobody would do so again.
+            entry.cache_control = "no-cache"
         if (seconds := entry.hard_end - time.time()) > 0:
             self._memory.put(asked.name, entry)
             try:
