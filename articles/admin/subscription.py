@@ -33,8 +33,10 @@ class SubscriptionAdmin(admin.ModelAdmin):
 
     list_display = ["reader", "about", "frequency", "state", "requested_at", "confirmed_at"]
     list_display_links = None
-    fields = (*list_display, "ended_at")
-    readonly_fields = fields
+    readonly_fields = (
+        "reader", "about", "frequency", "state", "requested_at", "confirmed_at", "ended_at",
+    )  # fmt: skip
+    fields = readonly_fields
     list_filter = ["state", "scope", "frequency"]
     list_select_related = ["subscriber"]
     ordering = ["-requested_at", "-pk"]
