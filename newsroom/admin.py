@@ -205,7 +205,7 @@ class StaffAdmin(PurgingAdmin, UserAdmin):
                 label=gettext_lazy("Roles"),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                help_text=gettext_lazy("What each may do stands under “Roles”."),
+                help_text=gettext_lazy("What each may do stands under “Groups”."),
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
