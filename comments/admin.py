@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.columns import moment
 from newsroom.lib.longlists import LongListPaginator
 from newsroom.lib.privacy import hash_address
 from newsroom.lib.purgingadmin import PurgingAdmin
@@ -55,7 +56,7 @@ class ReadOnly(admin.ModelAdmin):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnly):
-    list_display = ["line", "name", "status", "article", "created_at"]
+    list_display = ["line", "name", "status", "article", moment(Comment, "created_at")]
     list_filter = ["status", "hold_reason"]
     list_select_related = ["article"]
     ordering = ["-pk"]
@@ -80,7 +81,10 @@ class CommentAdmin(ReadOnly):
 
 @admin.register(CommentAuthor)
 class CommentAuthorAdmin(ReadOnly):
-    list_display = ["name", "state", "approved", "rejected", "reported", "verified_at", "last_at"]
+    list_display = [
+        "name", "state", "approved", "rejected", "reported",
+        moment(CommentAuthor, "verified_at"), moment(CommentAuthor, "last_at"),
+    ]  # fmt: skip
     list_filter = ["state"]
     ordering = ["-last_at", "-pk"]
     search_fields = ["name"]
@@ -141,7 +145,10 @@ class CommentAuthorAdmin(ReadOnly):
 class ModerationActionAdmin(ReadOnly):
     """The log: nobody may add to it, change it or take a line out, superusers included."""
 
-    list_display = ["at", "comment_number", "from_status", "to_status", "reason", "who", "source"]
+    list_display = [
+        moment(ModerationAction, "at"), "comment_number", "from_status", "to_status", "reason",
+        "who", "source",
+    ]  # fmt: skip
     list_filter = ["to_status", "reason", "source"]
     list_select_related = ["actor"]
     ordering = ["-at", "-pk"]
@@ -157,7 +164,7 @@ class ModerationActionAdmin(ReadOnly):
     def comment_number(self, line: ModerationAction) -> str:
         return f"#{line.comment_id}"
 
-    @admin.display(description=_("by"))
+    @admin.display(description=_("who"))
     def who(self, line: ModerationAction) -> str:
         return str(line.actor) if line.actor else gettext("A rule")
 
@@ -168,7 +175,9 @@ class ModerationActionAdmin(ReadOnly):
 
 @admin.register(Report)
 class ReportAdmin(ReadOnly):
-    list_display = ["created_at", "comment", "reason", "text", "decided_at"]
+    list_display = [
+        moment(Report, "created_at"), "comment", "reason", "text", moment(Report, "decided_at"),
+    ]  # fmt: skip
     list_filter = ["reason", ("decided_at", admin.EmptyFieldListFilter)]
     list_select_related = ["comment"]
     ordering = ["-created_at", "-pk"]

@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.columns import moment
 from newsroom.lib.longlists import LongListPaginator
+from newsroom.lib.moments import element
 from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
 from newsroom.models import User
@@ -69,7 +71,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class JobAdmin(admin.ModelAdmin):
     """All jobs; one is opened to be read, changed and decided on."""
 
-    list_display = ("title", "employer", "status", "ends", "source", "created_at")
+    list_display = ("title", "employer", "status", "ends", "source", moment(Job, "created_at"))
     list_filter = ("status", "is_paid", "source")
     search_fields = ("title", "employer__name", "external_id")
     ordering = ("-created_at", "-pk")
@@ -88,8 +90,8 @@ class JobAdmin(admin.ModelAdmin):
         return super().get_queryset(request).defer("description", "proposed", "overrides")
 
     @admin.display(description=_("Ends"), ordering="valid_through", empty_value="–")
-    def ends(self, job: Job) -> Any:
-        return job.valid_through
+    def ends(self, job: Job) -> str | None:
+        return element(job.valid_through, "short") if job.valid_through else None
 
     def change_view(
         self,
@@ -208,7 +210,7 @@ class EmployerAdmin(PurgingAdmin):
 
     purges = ("jobs",)
 
-    list_display = ("name", "created_at")
+    list_display = ("name", moment(Employer, "created_at"))
     search_fields = ("name",)
     fields = ("name",)
     show_full_result_count = False
@@ -259,8 +261,8 @@ class SourceRunAdmin(ReadOnlyAdmin):
     """What every reading of a feed did."""
 
     list_display = (
-        "source", "started_at", "outcome", "seen", "new", "changed", "unchanged", "missed",
-        "withdrawn", "rejected", "message",
+        "source", moment(SourceRun, "started_at"), "outcome", "seen", "new", "changed",
+        "unchanged", "missed", "withdrawn", "rejected", "message",
     )  # fmt: skip
     list_filter = ("source", "outcome")
     list_select_related = ("source",)
@@ -272,7 +274,9 @@ class SourceRunAdmin(ReadOnlyAdmin):
 class ActionAdmin(ReadOnlyAdmin):
     """The log of all jobs."""
 
-    list_display = ("at", "job", "verb", "from_status", "to_status", "reason", "who")
+    list_display = (
+        moment(Action, "at"), "job", "verb", "from_status", "to_status", "reason", "who",
+    )  # fmt: skip
     list_filter = ("actor", "reason")
     search_fields = ("job__title",)
     list_select_related = ("job", "by")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.columns import moment
 from newsroom.lib.verbs import Refused
 
 from .. import frontpage
@@ -191,7 +192,9 @@ class BannerForm(forms.ModelForm):
 class BannerAdmin(FrontDesk):
     form = BannerForm
     formfield_overrides = MOMENTS
-    list_display = ["text", "level", "starts_at", "ends_at", "where", "stands"]
+    list_display = [
+        "text", "level", moment(Banner, "starts_at"), moment(Banner, "ends_at"), "where", "stands",
+    ]  # fmt: skip
     list_filter = ["level"]
     search_fields = ["text"]
     actions = ["lower"]

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.columns import moment
 from newsroom.lib.longlists import LongListPaginator
 from newsroom.lib.verbs import NotPermitted, Refused
 
@@ -22,7 +23,7 @@ from .article import staff
 class MissingPathAdmin(admin.ModelAdmin):
     """Most wanted first; an address is opened to lead it somewhere, deleted to be ignored."""
 
-    list_display = ["path", "count", "last_seen_at"]
+    list_display = ["path", "count", moment(MissingPath, "last_seen_at")]
     search_fields = ["path"]
     ordering = ["-count", "path"]
     list_per_page = 50

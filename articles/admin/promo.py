@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import charts
+from newsroom.lib.columns import moment
 from newsroom.lib.purgingadmin import PurgingAdmin
 
 from .. import body, promoclicks, promos
@@ -139,7 +140,9 @@ class PromoAdmin(PurgingAdmin):
     form = PromoForm
     formfield_overrides = MOMENTS
     change_list_template = "admin/articles/promo/change_list.html"
-    list_display = ["title", "kind", "disclosure", "places", "state", "ends_at", "weight"]
+    list_display = [
+        "title", "kind", "disclosure", "places", "state", moment(Promo, "ends_at"), "weight",
+    ]  # fmt: skip
     list_filter = [RunningFilter, "kind", "disclosure"]
     search_fields = ["title", "text", "target"]
     ordering = ["-starts_at", "-pk"]

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsroom.lib.columns import moment
 from newsroom.lib.longlists import LongListPaginator
 
 from .. import alerts
@@ -31,7 +32,10 @@ class AddressForm(forms.Form):
 class SubscriptionAdmin(admin.ModelAdmin):
     """Whoever may see the list still sees no address."""
 
-    list_display = ["reader", "about", "frequency", "state", "requested_at", "confirmed_at"]
+    list_display = [
+        "reader", "about", "frequency", "state",
+        moment(Subscription, "requested_at"), moment(Subscription, "confirmed_at"),
+    ]  # fmt: skip
     list_display_links = None
     readonly_fields = (
         "reader", "about", "frequency", "state", "requested_at", "confirmed_at", "ended_at",

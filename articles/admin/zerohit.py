@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.columns import moment
 from newsroom.lib.longlists import LongListPaginator
 
 from ..models import ZeroHit
@@ -13,7 +14,7 @@ from ..models import ZeroHit
 
 @admin.register(ZeroHit)
 class ZeroHitAdmin(admin.ModelAdmin):
-    list_display = ["query", "count", "last_asked_at", "try_it"]
+    list_display = ["query", "count", moment(ZeroHit, "last_asked_at"), "try_it"]
     list_display_links = None
     ordering = ["-count", "-last_asked_at"]
     search_fields = ["query"]
