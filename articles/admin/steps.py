@@ -147,8 +147,16 @@ def _approve(desk: Desk, article: Article) -> str:
     return _("Approved.")
 
 
+def _reason(desk: Desk, name: str) -> str:
+    """Return the reason given; mark its field where there is none, which the verb refuses."""
+    reason: str = desk.step.cleaned_data[name]
+    if not reason:
+        desk.step.add_error(name, _("Give a reason."))
+    return reason
+
+
 def _send_back(desk: Desk, article: Article) -> str:
-    reason = desk.step.cleaned_data["send_back_reason"]
+    reason = _reason(desk, "send_back_reason")
     workflow.send_back(article, by=desk.user, reason=reason, seen=desk.base)
     return _("Sent back.")
 
@@ -194,13 +202,13 @@ def _unschedule(desk: Desk, article: Article) -> str:
 
 
 def _withdraw(desk: Desk, article: Article) -> str:
-    reason = desk.step.cleaned_data["withdraw_reason"]
+    reason = _reason(desk, "withdraw_reason")
     workflow.withdraw(article, by=desk.user, reason=reason, seen=desk.base)
     return _("Withdrawn. The address tells readers why.")
 
 
 def _reinstate(desk: Desk, article: Article) -> str:
-    reason = desk.step.cleaned_data["reinstate_reason"]
+    reason = _reason(desk, "reinstate_reason")
     workflow.reinstate(article, by=desk.user, reason=reason)
     return _("It is back on the site.")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
 
 from articles import sharing, workflow
 from articles.models import Article, Presence, PreviewLink, Revision
@@ -93,6 +94,9 @@ def test_a_refused_step_keeps_the_text_and_the_input(sign_in, chief):
     article = make_article(headline="Old")
     page = save(sign_in(chief), article, headline="New", move="withdraw")
     assert page.context["desk"].refusals == ["Your text is saved, but: Give a reason."]
+    html = LexborHTMLParser(page.content)
+    assert html.css_first("[name=withdraw_reason]").attributes["aria-invalid"] == "true"
+    assert html.css_first("#field-withdraw_reason .errorlist").text(strip=True) == "Give a reason."
     assert page.context["form"]["headline"].value() == "New"
     assert (read(article).status, read(article).head.content["headline"]) == ("published", "New")
     # The page stands on what was saved: the next save collides with nothing.
