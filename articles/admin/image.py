@@ -187,6 +187,8 @@ class ImageAdmin(admin.ModelAdmin):
         }
         known = gettext("The library had “%(title)s” already.") % {"title": image.title}
         said = gettext("Uploaded.") if result.stored else known
+        if result.known:
+            messages.info(request, known)  # for the page that the script goes on to
         return JsonResponse({"said": said, "taken": taken})
 
     def _take_in(self, request: HttpRequest, form: UploadForm) -> HttpResponse:

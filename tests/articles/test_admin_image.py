@@ -361,6 +361,10 @@ def test_script_is_told_of_each_file_where_it_is_or_why_not(as_editor):
     again = send(as_editor, file("same.png"))
     assert again.json()["said"] == "The library had “bridge” already."
     assert again.json()["taken"]["address"] == change(image)
+    # The script goes on to the picture, which says it once more, once.
+    known = "The library had “bridge” already."
+    assert known in as_editor.get(change(image)).text
+    assert known not in as_editor.get(change(image)).text
     bad = send(as_editor, SimpleUploadedFile("virus.svg", b"<svg/>", "image/svg+xml"))
     assert bad.status_code == 422
     assert bad.json()["said"].startswith("“virus.svg” was not taken: ")
