@@ -9,12 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from . import mailbox
 from .lib import outboxwork
+from .lib.columns import moment
 from .lib.longlists import LongListPaginator
+from .lib.moments import written
 from .lib.verbs import NotPermitted, Refused
 from .models import Message
 
@@ -61,7 +64,10 @@ class KindFilter(admin.AllValuesFieldListFilter):
 class MessageAdmin(admin.ModelAdmin):
     """Rows are read only: the worker alone writes them. There is no address in them to hide."""
 
-    list_display = ["what", "about", "state", "due_at", "attempts", "ended_at", "note"]
+    list_display = [
+        "what", "about", "state", moment(Message, "due_at"), "attempts",
+        moment(Message, "ended_at"), "note",
+    ]  # fmt: skip
     list_display_links = ["what"]
     list_filter = ["state", ("kind", KindFilter)]
     search_fields = ["=key", "=message_id"]
@@ -116,6 +122,15 @@ class MessageAdmin(admin.ModelAdmin):
         """Tell the page whether to show the button."""
         own = {"may_retry": self.has_retry_permission(request)}
         return super().change_view(request, object_id, form_url, {**own, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Call the message by its kind and the time at which it was written."""
+        message: Message = context["original"]
+        at = written(timezone.localtime(message.created_at), "short")
+        context["subtitle"] = f"{self.what(message)}, {at}"
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put one failed message back into the queue."""
