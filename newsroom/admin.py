@@ -30,6 +30,7 @@ from . import outboxadmin as outboxadmin  # registers itself
 from . import roleadmin as roleadmin  # registers itself
 from . import secondfactor
 from .lib import richtext
+from .lib.columns import moment
 from .lib.purgingadmin import PurgingAdmin
 from .look import LookForm
 from .models import SiteSettings, User
@@ -110,6 +111,19 @@ class SiteSettingsAdmin(PurgingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_fieldsets(self, request: HttpRequest, obj: SiteSettings | None = None) -> Any:
+        """Offer to remove the logo where there is one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.logo_file:
+            return fieldsets
+        return [
+            (
+                name,
+                {**options, "fields": [one for one in options["fields"] if one != "removes_logo"]},
+            )
+            for name, options in fieldsets
+        ]
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.place_logo()
         super().save_model(request, obj, form, change)
@@ -160,7 +174,14 @@ class StaffAdmin(PurgingAdmin, UserAdmin):
 
     add_form = UserCreationForm
     change_password_form = PasswordForm
-    list_display = ["username", "name", "roles", "is_active", "second_factor", "last_login"]
+    list_display = [
+        "username",
+        "name",
+        "roles",
+        "is_active",
+        "second_factor",
+        moment(User, "last_login"),
+    ]
     list_filter = ["is_active", ("groups", RoleFilter)]
     search_fields = ["username", "first_name", "last_name", "email"]
     readonly_fields = ["last_login", "date_joined"]
@@ -205,7 +226,7 @@ class StaffAdmin(PurgingAdmin, UserAdmin):
                 label=gettext_lazy("Roles"),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                help_text=gettext_lazy("What each may do stands under “Groups”."),
+                help_text=gettext_lazy("What each may do stands under “Roles”."),
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

@@ -12,8 +12,6 @@ WORDS = [
     gettext_noop("Pagination %(name)s entries"),
     gettext_noop('The app "%s" could not be found.'),
     gettext_noop("This field is required."),
-    gettext_noop("group"),
-    gettext_noop("groups"),
     gettext_noop("flat page"),
     gettext_noop("flat pages"),
     gettext_noop("Flat Pages"),

@@ -42,6 +42,8 @@ _OWN = {
 
 
 admin.site.unregister(Group)
+Group._meta.verbose_name = gettext_lazy("role")
+Group._meta.verbose_name_plural = gettext_lazy("roles")
 
 
 @admin.register(Group)

@@ -1,11 +1,13 @@
 """Refusals inside the admin, promos on the start page, names for what programs call otherwise."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth import get_permission_codename
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.db.models import DateTimeField
 from django.urls import reverse
 from django.utils import timezone, translation
 from selectolax.lexbor import LexborHTMLParser
@@ -13,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 from articles.models import Promo, PromoSlot
 from newsroom import roleadmin, roles, startpage
 from newsroom.delivery import HANDLERS
+from newsroom.lib import columns, outbox
+from newsroom.models import Message
 from newsroom.outboxadmin import _KINDS
 from tests.factories import UserFactory
 
@@ -92,6 +96,60 @@ def test_every_permission_of_a_role_has_words():
     }
     assert wanted - usual == set(roleadmin._OWN) & wanted
     assert set(roleadmin._OWN) <= set(Permission.objects.values_list("codename", flat=True))
+
+
+def test_message_is_called_by_its_kind_and_time(client, chief, time_machine):
+    time_machine.move_to(datetime(2026, 3, 1, 11, 5, tzinfo=UTC), tick=False)
+    outbox.put("newsletter", "newsletter:1:2", about=2)
+    client.force_login(chief)
+    page = client.get(reverse("admin:newsroom_message_change", args=[Message.objects.get().pk]))
+    html = LexborHTMLParser(page.content)
+    named = "Newsletter, 03/01/2026"
+    assert named in html.css_first("title").text()
+    assert named in html.css_first(".breadcrumbs [aria-current=page]").text()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_lists_show_moments_short(language):
+    long = []
+    for model, desk in admin.site._registry.items():
+        moments = {field.name for field in model._meta.fields if isinstance(field, DateTimeField)}
+        long += [f"{model.__name__}.{name}" for name in desk.list_display if name in moments]
+    assert long == []
+    at = datetime(2026, 11, 25, 20, 43, tzinfo=UTC)
+    column = columns.moment(Message, "due_at")
+    with translation.override(language):
+        shown = column(Message(due_at=at))
+    assert {"en": "11/25/2026 9:43 p.m.", "de": "25.11.2026, 21:43"}[language] in shown
+    assert column(Message(ended_at=None, due_at=None)) == "–"
+    assert (column.__name__, column.admin_order_field) == ("due_at", "due_at")
+
+
+def test_names_of_fields_end_in_no_colon(client, chief):
+    client.force_login(chief)
+    pages = [
+        reverse("admin:newsroom_user_change", args=[chief.pk]),
+        reverse("admin:newsroom_user_add"),
+        reverse("admin:articles_image_add"),
+        reverse("admin:password_change"),
+        reverse("admin:auth_group_change", args=[Group.objects.first().pk]),
+    ]
+    for page in pages:
+        html = LexborHTMLParser(client.get(page).content)
+        names = [node.text(strip=True) for node in html.css("#content :is(label, legend)")]
+        assert len(names) > 1
+        assert [name for name in names if name.endswith(":")] == [], page
+
+
+def test_roles_are_called_so_everywhere(client, chief):
+    client.force_login(chief)
+    page = client.get("/admin/auth/group/")
+    assert "Roles" in [entry.label.title() for entry in entries_of(page, "site")]
+    assert LexborHTMLParser(page.content).css_first("h1").text(strip=True).lower() == "roles"
+
+
+def entries_of(page, group: str) -> list:
+    return next(one.entries for one in page.context["menu"] if one.name == group)
 
 
 def test_every_kind_of_message_has_a_name():

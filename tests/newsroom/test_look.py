@@ -141,6 +141,14 @@ def test_a_saved_form_keeps_the_logo_until_it_is_taken_off(client, chief):
     assert (bare.logo, bare.logo_file, bare.logo_width) == (None, "", 0)
 
 
+def test_only_a_logo_that_is_there_can_be_taken_off(client, chief):
+    client.force_login(chief)
+    address = reverse("admin:newsroom_sitesettings_change", args=[1])
+    assert 'name="removes_logo"' not in client.get(address).text
+    save(client, logo_upload=SimpleUploadedFile("l.svg", drawing()))
+    assert 'name="removes_logo"' in client.get(address).text
+
+
 def test_a_file_that_is_no_logo_is_refused_with_a_sentence(client, chief):
     client.force_login(chief)
     response = save(client, logo_upload=SimpleUploadedFile("l.svg", b"<html/>"))
