@@ -347,6 +347,14 @@ class PageAdmin(PurgingAdmin):
         """Link to the page right away."""
         return obj.url
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Call the page by its title, without the address that stands in its form."""
+        page: FlatPage | None = context["original"]
+        context["subtitle"] = page.title if page else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @admin.display(description=gettext_lazy("has a text"), boolean=True)
     def is_filled(self, page: FlatPage) -> bool:
         return bool(richtext.plain_text(page.content))

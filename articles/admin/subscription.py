@@ -77,6 +77,14 @@ class SubscriptionAdmin(admin.ModelAdmin):
             known.label = label  # type: ignore[attr-defined]
         return row
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Call the row by what it is about."""
+        row: Subscription = context["original"]
+        context["subtitle"] = f"{self.about(row)}, {row.often}"
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the way to the proof to whoever may look an address up."""
         own = {"title": _("Alerts by e-mail"), "may_prove": _may_prove(request)}

@@ -7,18 +7,19 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
+from django.contrib.flatpages.models import FlatPage
 from django.db.models import DateTimeField
 from django.urls import reverse
 from django.utils import timezone, translation
 from selectolax.lexbor import LexborHTMLParser
 
-from articles.models import Promo, PromoSlot
+from articles.models import Promo, PromoSlot, Subscriber, Subscription
 from newsroom import roleadmin, roles, startpage
 from newsroom.delivery import HANDLERS
 from newsroom.lib import columns, outbox
 from newsroom.models import Message
 from newsroom.outboxadmin import _KINDS
-from tests.factories import UserFactory
+from tests.factories import SectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,28 @@ def test_message_is_called_by_its_kind_and_time(client, chief, time_machine):
     named = "Newsletter, 03/01/2026"
     assert named in html.css_first("title").text()
     assert named in html.css_first(".breadcrumbs [aria-current=page]").text()
+
+
+def test_pages_about_a_row_say_what_it_is_in_words(client, chief):
+    client.force_login(chief)
+    legal = FlatPage.objects.create(url="/legal/", title="Legal notice")
+    alert = Subscription.objects.create(
+        subscriber=Subscriber.objects.create(address="a@example.org"),
+        scope=Subscription.Scope.SECTION,
+        target=SectionFactory(name="Rivers").pk,
+        frequency=Subscription.Frequency.DAILY,
+    )
+    named = {
+        reverse("admin:flatpages_flatpage_change", args=[legal.pk]): "Legal notice",
+        reverse("admin:flatpages_flatpage_add"): "Add flat page",
+        reverse("admin:articles_subscription_change", args=[alert.pk]): "Rivers, once a day",
+    }
+    for address, name in named.items():
+        html = LexborHTMLParser(client.get(address).content)
+        assert html.css_first("title").text().partition(" | ")[0].endswith(name)
+        assert html.css_first(".breadcrumbs [aria-current=page]").text(strip=True).endswith(name)
+    popup = client.get(reverse("admin:flatpages_flatpage_add") + "?_popup=1")
+    assert 'class="breadcrumbs"' not in popup.text
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
