@@ -273,12 +273,12 @@ def test_delete_needs_its_permission(reporter):
     assert Image.objects.count() == 1
 
 
-def test_places_are_found_in_seven_queries(editor, django_assert_num_queries):
+def test_places_are_found_in_eight_queries(editor, django_assert_num_queries):
     image = images.store(upload(), by=editor)
     for _n in range(3):
         make_article(lead_image=image.pk)
         AuthorFactory(portrait=image)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(images.uses(image)) == 6
 
 
