@@ -4,9 +4,11 @@ Admin, importer and demo call the verbs, views/media.py asks for renditions.
 """
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.contrib.flatpages.models import FlatPage
@@ -100,9 +102,13 @@ def may_change(image: Image, user: User) -> bool:
 
 
 def _write(image: Image, data: bytes, extension: str) -> Image:
-    """Write the file, then the row: whatever happens between, no row is without its file."""
+    """Write the file, then the row: whatever happens between, no row is without its file.
+
+    The file is on the disk by then, so that no failure of power takes it from under its row.
+    """
     image.file.save(f"original{extension}", ContentFile(data), save=False)
     try:
+        _bring_to_disk(image)
         with transaction.atomic():
             image.save(force_insert=True)
     except BaseException as error:
@@ -114,6 +120,26 @@ def _write(image: Image, data: bytes, extension: str) -> Image:
             raise
         return known
     return image
+
+
+def _bring_to_disk(image: Image) -> None:
+    """Sync an original and the folders that name it. Object stores do so before they answer."""
+    try:
+        path = Path(image.file.path)
+    except NotImplementedError:
+        return
+    _sync(path)
+    for folder in path.parents[: len(PurePath(image.file.name or "").parts)]:
+        with suppress(OSError):  # not every file system can
+            _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.flatpages.models import FlatPage
@@ -126,6 +127,26 @@ def test_file_is_removed_when_the_row_cannot_be_written(reporter, media):
         images.store(upload(), by=reporter, rights_until="some day")
     assert Image.objects.count() == 0
     assert files(media) == []
+
+
+def test_original_and_its_folders_are_on_the_disk_before_the_row_is(reporter, media, monkeypatch):
+    synced = []
+
+    def sync(handle: int) -> None:
+        assert not Image.objects.exists()
+        synced.append(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    path = Path(images.store(upload(), by=reporter).file.path)
+    folders = [path.parent, media / "originals", media]
+    assert synced == [place.stat().st_ino for place in (path, *folders)]
+
+
+def test_original_that_does_not_reach_the_disk_is_refused(reporter, media, monkeypatch):
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=OSError("disk")))
+    with pytest.raises(OSError, match="disk"):
+        images.store(upload(), by=reporter)
+    assert (Image.objects.count(), files(media)) == (0, [])
 
 
 def test_second_of_two_uploads_at_once_returns_the_first(reporter, media):
