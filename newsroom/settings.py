@@ -144,9 +144,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # has a thread a request, and no use for it.
     _database["CONN_MAX_AGE"] = 0 if DEBUG else None
     _options.setdefault("timeout", 20)
+    # FULL: what a COMMIT has confirmed outlasts a power failure, too.
     _options.setdefault(
         "init_command",
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
         "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;",
     )
 else:

@@ -1,6 +1,7 @@
-"""What serving.py measures, in one server: the site behind its cache, and a view beside it.
+"""What serving.py measures, in one server: the site behind its cache, and views beside it.
 
-/bare/ is a view that returns a constant through no middleware, /constant/ the same through ours.
+/bare/ is a view that returns a constant through no middleware, /constant/ the same through ours,
+/page/<number>/ through none a page as large as an article's, made of one row.
 """
 
 import os
@@ -16,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.readersettings")
 django.setup()
 settings.ROOT_URLCONF = __name__
 
+from .uncached import bare, prepare_bare  # noqa: E402 - models, after the settings above
+
 
 def constant(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
@@ -23,16 +26,19 @@ def constant(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("bare/", constant),
+    path("page/<int:pk>/", bare),
     path("constant/", constant),
     path("", include("newsroom.urls")),
 ]
 
 with override_settings(MIDDLEWARE=[]):
     _bare = WSGIHandler()
+prepare_bare(int(os.environ["READER_PAGE_LENGTH"]))
 
 from newsroom.wsgi import application as _site  # noqa: E402 - after the settings above
 
 
 def application(environ, start_response):
-    """Answer /bare/ past everything of the site."""
-    return (_bare if environ["PATH_INFO"] == "/bare/" else _site)(environ, start_response)
+    """Answer /bare/ and /page/ past everything of the site."""
+    is_bare = environ["PATH_INFO"].startswith(("/bare/", "/page/"))
+    return (_bare if is_bare else _site)(environ, start_response)

@@ -2,8 +2,9 @@
 
 A few seconds each in turn, round after round, so that what else the machine does meets all alike;
 of the rounds the middle one counts. `×` is against the constant view through no middleware of the
-same number of connections, of what nginx answers against its pre-compressed file. CPU is that of
-all processes of the server.
+same number of connections, of what nginx answers against its pre-compressed file; "× page" is CPU
+against a page of one row as large as an article's, through no middleware. CPU is that of all
+processes of the server.
 """
 
 import json
@@ -23,6 +24,7 @@ from urllib.request import urlopen
 
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import override_settings
 
 from articles.models import Article
@@ -34,6 +36,7 @@ from ._timing import size
 type Figures = dict[str, dict[str, float | int | str]]
 
 COLD, BARE, HOT = "cold", "constant, no middleware", "hot article"
+PAGE = "page of one row, no middleware"
 NGINX_FILE, NGINX = "nginx, a file", "nginx, hot article"
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,14 +53,17 @@ def run() -> Figures:
         return {"wrk is missing": {}}
     with override_settings(DEBUG=True):  # the demo is refused without
         call_command("demo", articles=size(10_000), stdout=sys.stderr)
-    paths = [article.get_absolute_url() for article in Article.objects.visible().newest()]
+    articles = list(Article.objects.visible().newest())
+    paths = [article.get_absolute_url() for article in articles]
+    length = len(Client().get(paths[len(paths) // 2]).content)
+    numbers = [article.pk for article in articles]
     connection.close()
     with tempfile.TemporaryDirectory(prefix="newsroom-bench-") as name:
         folder = Path(name)
         # nginx does not work as who started it.
         folder.chmod(0o755)
-        lists = written(folder, paths)
-        with served(folder) as (site, server), fronted(folder) as (front, proxy):
+        lists = written(folder, paths, numbers)
+        with served(folder, length) as (site, server), fronted(folder) as (front, proxy):
             places = dict.fromkeys(lists, (site, server))
             if front:
                 lists |= {NGINX_FILE: lists[HOT].with_name("file.txt"), NGINX: lists[HOT]}
@@ -89,16 +95,19 @@ def in_turn(lists: dict[str, Path], places: dict[str, tuple[str, int]], articles
             beside = NGINX_FILE if case in {NGINX, NGINX_FILE} else BARE
             line, other = figures[f"{case}, {connections}"], figures[f"{beside}, {connections}"]
             line["×"] = float(line["per second"]) / float(other["per second"])
+            page = figures[f"{PAGE}, {connections}"]
+            line["× page"] = float(line["CPU ms"]) / float(page["CPU ms"])
     return figures
 
 
-def written(folder: Path, paths: list[str]) -> dict[str, Path]:
+def written(folder: Path, paths: list[str], numbers: list[int]) -> dict[str, Path]:
     """Write the addresses to ask for, by case; the cold one first: later ones leave pages."""
     weights = list(accumulate(1 / rank for rank in range(1, len(paths) + 1)))
     zipf = random.Random(7).choices(paths, cum_weights=weights, k=50_000)  # noqa: S311
     cases = {
         COLD: paths[::-1],
         BARE: ["/bare/"],
+        PAGE: [f"/page/{number}/" for number in numbers],
         HOT: paths[:1],
         "constant, our middleware": ["/constant/"],
         f"Zipf over {len(paths)}": zipf,
@@ -117,7 +126,7 @@ def skipped(file: Path, lines: int) -> Path:
     return later
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path, length: int) -> dict[str, str]:
     """Return the variables of a server at the measured database."""
     return {
         **os.environ,
@@ -127,15 +136,16 @@ def environment(folder: Path) -> dict[str, str]:
         "READER_FILES": str(folder / "www"),
         "READER_SITE": f"http://127.0.0.1:{unused_port()}",
         "BIND": f"127.0.0.1:{unused_port()}",
+        "READER_PAGE_LENGTH": str(length),
         "WEB_WORKERS": str(_WORKERS),
     }
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
+def served(folder: Path, length: int) -> Iterator[tuple[str, int]]:
     """Run the server; give its address and the number of its first process."""
     (folder / "www").mkdir()
-    variables = environment(folder)
+    variables = environment(folder, length)
     (folder / "variables.json").write_text(json.dumps(variables))
     command = [sys.executable, "-W", "ignore", "manage.py", "serve"]
     command += ["--application", "tests.bench._served:application"]
