@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class CommentsConfig(AppConfig):
     name = "comments"
-    verbose_name = _("Comments")
+    verbose_name = _("Readers’ comments")

@@ -150,7 +150,7 @@ class PasswordForm(AdminPasswordChangeForm):
     """Django's, with a sentence where it has a list inside a paragraph, in English only."""
 
     usable_password_help_text = gettext_lazy(  # type: ignore[assignment]
-        "Disabled, nobody can log in with this account, and its password is lost."
+        "While this is off, nobody can log in with this account; its password is lost."
     )
 
 

@@ -11,6 +11,9 @@ WORDS = [
     gettext_noop("Pagination %(name)s"),
     gettext_noop("Pagination %(name)s entries"),
     gettext_noop('The app "%s" could not be found.'),
+    gettext_noop("This field is required."),
+    gettext_noop("group"),
+    gettext_noop("groups"),
     gettext_noop("flat page"),
     gettext_noop("flat pages"),
     gettext_noop("Flat Pages"),
@@ -31,14 +34,24 @@ WORDS = [
         "protected related objects:"
     ),
     ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects."),
+    # Who changed what.
+    gettext_noop("Change history: %s"),
+    gettext_noop(
+        "This object doesn’t have a change history. It probably wasn’t added via this admin site."
+    ),
     # Accounts and passwords.
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
     gettext_noop("Conflicting form data submitted. Please try again."),
+    gettext_noop(
+        "Designates whether this user should be treated as active. Unselect this instead of "
+        "deleting accounts."
+    ),
     gettext_noop("Disable password-based authentication"),
     gettext_noop("Disabled"),
     gettext_noop("Enable password-based authentication"),
     gettext_noop("Enable password-based authentication for this user by setting a password."),
     gettext_noop("Enabled"),
+    gettext_noop("Enter the same password as before, for verification."),
     gettext_noop("Password-based authentication"),
     gettext_noop("Password-based authentication was disabled."),
     gettext_noop(
@@ -55,4 +68,5 @@ WORDS = [
         "Whether the user will be able to authenticate using a password or not. If disabled, they "
         "may still be able to authenticate using other backends, such as Single Sign-On or LDAP."
     ),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
 ]

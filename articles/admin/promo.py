@@ -34,9 +34,12 @@ class PromoForm(forms.ModelForm):
     """A promo with its rules: they are rows of their own, here they are four lists."""
 
     slots = forms.MultipleChoiceField(
-        label=_("Where it may stand"), choices=PromoSlot, widget=forms.CheckboxSelectMultiple
+        label=_("Where it may stand"),
+        choices=PromoSlot,
+        required=False,  # Promo.clean() says it better
+        widget=forms.CheckboxSelectMultiple,
     )
-    image = PictureField(help_text=_("Readers can see it as soon as the promo runs."))
+    image = PictureField(help_text=_("Readers can see it as soon as the promo is active."))
     sections = forms.ModelMultipleChoiceField(
         Section.objects.order_by("position", "name"),
         label=_("Only in these sections"),
@@ -117,7 +120,7 @@ class RunningFilter(admin.SimpleListFilter):
     parameter_name = "time"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("running", _("Running")), ("planned", _("Planned")), ("ended", _("Ended"))]
+        return [("running", _("Active")), ("planned", _("Planned")), ("ended", _("Ended"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Promo]) -> QuerySet[Promo] | None:
         match self.value():
@@ -172,7 +175,7 @@ class PromoAdmin(PurgingAdmin):
     @admin.display(description=_("time"))
     def state(self, promo: Promo) -> str:
         if promo.is_running:
-            name, label = "published", _("Running")
+            name, label = "published", _("Active")
         elif promo.has_ended:
             name, label = "withdrawn", _("Ended")
         else:

@@ -33,6 +33,10 @@ class SubscriptionAdmin(admin.ModelAdmin):
 
     list_display = ["reader", "about", "frequency", "state", "requested_at", "confirmed_at"]
     list_display_links = None
+    readonly_fields = (
+        "reader", "about", "frequency", "state", "requested_at", "confirmed_at", "ended_at",
+    )  # fmt: skip
+    fields = readonly_fields
     list_filter = ["state", "scope", "frequency"]
     list_select_related = ["subscriber"]
     ordering = ["-requested_at", "-pk"]
@@ -61,6 +65,13 @@ class SubscriptionAdmin(admin.ModelAdmin):
         for row, label in alerts.described(list(changelist.result_list)):
             row.label = label  # type: ignore[attr-defined]
         return changelist
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Read what the row is about."""
+        row = super().get_object(request, object_id, from_field)
+        for known, label in alerts.described([row]) if row else ():
+            known.label = label  # type: ignore[attr-defined]
+        return row
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the way to the proof to whoever may look an address up."""

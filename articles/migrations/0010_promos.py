@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
                 ('section', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.section')),
                 ('tag', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='promo_targets', to='articles.tag')),
             ],
+            options={
+                'verbose_name': 'target of a promo',
+                'verbose_name_plural': 'targets of promos',
+            },
         ),
         migrations.AddIndex(
             model_name='promo',

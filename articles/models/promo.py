@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib.addresses import path_to
@@ -212,6 +213,8 @@ class PromoTarget(models.Model):
     is_excluded = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("target of a promo")
+        verbose_name_plural = _("targets of promos")
         constraints = [
             models.CheckConstraint(
                 condition=Q(section=None, tag__isnull=False) | Q(section__isnull=False, tag=None),
@@ -282,4 +285,5 @@ class PromoClicks(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.promo_id} {self.slot} {self.day}: {self.count}"
+        day = date_format(self.day, "SHORT_DATE_FORMAT")
+        return f"{day} · {self.get_slot_display()}: {self.count}"

@@ -149,7 +149,7 @@ class Subscription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_scope_display()} {self.target or ''}".strip()
+        return f"{self.get_scope_display()}, {self.get_frequency_display()}"
 
     @property
     def request(self) -> str:

@@ -92,7 +92,8 @@ class ModerationAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.comment_id}: {self.from_status} → {self.to_status}"
+        before, after = self.get_from_status_display(), self.get_to_status_display()
+        return f"#{self.comment_id}: {before} → {after}"
 
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refuse: a line stays."""

@@ -68,7 +68,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.comment_id}: {self.reason}"
+        return f"#{self.comment_id}: {self.get_reason_display()}"
 
 
 class SpamText(models.Model):

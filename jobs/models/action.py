@@ -69,7 +69,7 @@ class Action(models.Model):
         default_permissions: ClassVar[list[str]] = ["view"]
 
     def __str__(self) -> str:
-        return f"{self.job_id}: {self.verb}"
+        return f"#{self.job_id}: {self.get_verb_display()}"
 
     @property
     def who(self) -> str:

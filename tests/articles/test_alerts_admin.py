@@ -31,6 +31,13 @@ def test_list_masks_addresses(sign_in, chief, editor):
     assert sign_in(chief).post(f"{LIST}{row.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_an_alert_says_what_it_is_about_and_no_address(sign_in, chief):
+    follow("anna@example.org")
+    page = sign_in(chief).get(f"{LIST}{Subscription.objects.get().pk}/change/").text
+    assert "Section Section of anna" in page
+    assert "anna@example.org" not in page
+
+
 @pytest.mark.parametrize("readers", [1, 3])
 def test_list_takes_the_same_queries_for_any_number(
     sign_in, chief, readers, django_assert_num_queries

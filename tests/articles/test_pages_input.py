@@ -151,7 +151,7 @@ def test_a_server_error_needs_no_database(client, filled, django_assert_num_quer
         unread = bad_request(request, Exception())
     assert (broken.status_code, refused.status_code, unread.status_code) == (500, 403, 400)
     assert b"Something broke on our side" in broken.content
-    assert b"You may not do this" in refused.content
+    assert b"You may not do that" in refused.content
     assert b"site.css" in unread.content
 
 

@@ -40,6 +40,13 @@ def test_the_page_tells_how_it_stands(client):
     assert "It is about the tunnel." in page
 
 
+@pytest.mark.parametrize("wants_replies", [True, False])
+def test_the_page_tells_who_wants_mails_to_confirm_the_address(client, wants_replies):
+    comment = write(make_article(), "mine", address="a@example.org", wants_replies=wants_replies)
+    page = said(client.get(links.own(comment)))
+    assert ("A mail asks you to confirm the address" in page) == wants_replies
+
+
 def test_a_comment_below_a_hidden_one_is_told_to_be_hidden(client):
     article = make_article()
     root = published(article)

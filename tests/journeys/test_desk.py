@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 from playwright.sync_api import Page, expect
 
 from articles import workflow
-from articles.models import Article, Image
+from articles.models import Article, Dossier, Image
 from tests.factories import make_draft
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -127,6 +127,27 @@ def test_menu_opens_on_a_phone_without_a_script(open_as, chief):
     menu.get_by_text("Texts", exact=True).click()
     menu.get_by_role("link", name="Calendar").click()
     expect(page.get_by_role("heading", name="Editorial calendar")).to_be_visible()
+
+
+def test_rows_of_lists_and_forms_are_cards_on_a_phone(open_as, chief):
+    article = make_draft(by=chief, headline="A bridge")
+    dossier = Dossier.objects.create(title="Bridges", slug="bridges")
+    dossier.entries.create(article=article, position=1)
+    page = open_as(chief)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/admin/articles/dossier/{dossier.pk}/change/")
+    page.locator(".add-row a").click()
+    for row in (page.locator("#entries-0"), page.locator(".tabular tr.dynamic-entries").last):
+        cells = row.locator("[data-name]")
+        assert cells.evaluate_all("cells => cells.map(cell => cell.dataset.name)") == [
+            "Position", "Article", "Delete?",
+        ]  # fmt: skip
+        tops = cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().top)")
+        assert tops == sorted(set(tops))  # one below the other
+    page.goto("/admin/articles/article/")
+    title = page.locator("#result_list .is-first")
+    expect(title).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_open_menu_closes_by_escape_and_by_a_press_beside_it(open_as, chief):

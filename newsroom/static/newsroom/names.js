@@ -1,7 +1,7 @@
 /* Names for what others' scripts put beside a form field: select2's boxes, the text editor, the
    shortcuts of dates; no heading where a table of rows has none. Without these names a screen reader
-   meets nameless fields. And of lists: each cell learns the name of its column, so that a phone can
-   show rows as cards. */
+   meets nameless fields. And of lists, rows of a form and tables of our own (.as-cards): each cell
+   learns the name of its column, so that a phone can show rows as cards. */
 "use strict";
 
 const textOf = (element) => element?.textContent.trim().replace(/\s*:$/, "") ?? "";
@@ -28,19 +28,19 @@ function nameEditor(text) {
     if (label) text.setAttribute("aria-label", label);
 }
 
-function nameCells(list) {
-    const names = [...list.querySelectorAll("thead th")].map((head) => textOf(head.querySelector(".text") ?? head));
-    for (const row of list.tBodies[0]?.rows ?? []) {
-        let isFirst = true;
+function nameCells(table) {
+    const names = [...table.tHead?.rows[0].cells ?? []].map((head) => head.querySelector(".visually-hidden") ? "" : textOf(head.querySelector(".text") ?? head));
+    const isForm = table.matches(".tabular *");
+    for (const row of table.tBodies[0]?.rows ?? []) {
+        const first = isForm ? null : row.querySelector("th") ?? row.querySelector("td:not(.action-checkbox)");
         [...row.cells].forEach((cell, place) => {
-            if (cell.matches(".action-checkbox") || cell.colSpan > 1) return;
-            if (isFirst) cell.classList.add("is-first");
-            else if (["", "-", "–"].includes(textOf(cell)) && !cell.querySelector("img, input, select")) cell.classList.add("is-blank");
+            if (cell.matches(".action-checkbox, .original") || cell.colSpan > 1) return;
+            if (cell === first) cell.classList.add("is-first");
+            else if (!isForm && ["", "-", "–"].includes(textOf(cell)) && !cell.querySelector("img, input, select, meter")) cell.classList.add("is-blank");
             else if (names[place]) cell.dataset.name = names[place];
-            isFirst = false;
         });
     }
-    list.classList.add("is-named");
+    table.classList.add("is-named");
 }
 
 function nameAll(root) {
@@ -67,4 +67,4 @@ new MutationObserver(() => {
     });
 }).observe(document.body, { childList: true, subtree: true });
 nameAll(document);
-for (const list of document.querySelectorAll("body:not(.model-article) #result_list")) nameCells(list);
+for (const table of document.querySelectorAll("#result_list, .tabular table, .as-cards")) nameCells(table);
