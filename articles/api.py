@@ -64,8 +64,8 @@ def endpoint(view: View) -> View:
             response["Allow"] = "GET, HEAD, OPTIONS"
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        response["Access-Control-Allow-Headers"] = "If-None-Match"
-        response["Access-Control-Expose-Headers"] = "ETag, Link"
+        response["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
         response["Access-Control-Max-Age"] = "86400"
         response["X-Robots-Tag"] = "noindex"
         return response

@@ -109,7 +109,7 @@ def _fields_parameter(description: str) -> Document:
 def _responses(schema: Document, *problems: str) -> Document:
     good = {
         "description": "OK",
-        "headers": {"ETag": {"schema": {"type": "string"}}},
+        "headers": {name: {"schema": {"type": "string"}} for name in ("ETag", "Last-Modified")},
         "content": {"application/json": {"schema": schema}},
     }
     unchanged = {"description": "Not changed since the state that the request names."}

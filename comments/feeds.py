@@ -83,7 +83,7 @@ def _fresh(comments: QuerySet[Comment], *salt: object) -> Freshness:
     """Return the state of the newest. One query, without their texts."""
     newest = comments.order_by("-published_at", "-pk")[:ITEMS]
     rows = list(newest.values_list(*_MARK, settings_saved_at()))
-    return of_rows(rows, ("comments", settings.LANGUAGE_CODE, *salt))
+    return of_rows(rows, len(_MARK) + 1, ("comments", settings.LANGUAGE_CODE, *salt))
 
 
 def _items(fresh: Freshness) -> list[Item]:

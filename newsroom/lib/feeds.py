@@ -38,7 +38,7 @@ def answer(
         url=absolute(path),
         self_url=absolute(request.path),
         language=settings.LANGUAGE_CODE,
-        updated=fresh.updated,
+        updated=fresh.last_modified,
         icon=absolute(static("newsroom/favicon.svg")),
         stylesheet=static("newsroom/feed.css"),
         publisher=Person(site.publisher or site.name, absolute("/")),

@@ -107,13 +107,13 @@ def test_the_first_reader_may_ask_conditionally_and_leaves_a_whole_page(door, ad
     assert b"Bridge closed" in answer.body
 
 
-def test_feeds_with_a_date_are_known_by_it_too(door, address):
-    first = ask(door, "/jobs/feed/")
+def test_feeds_are_known_by_their_date_too(door, address):
+    first = ask(door, "/feed/")
     assert first.way == "miss"
     since = {"HTTP_IF_MODIFIED_SINCE": first.headers["Last-Modified"]}
-    assert ask(door, "/jobs/feed/", **since).status == 304
-    assert ask(door, "/jobs/feed/", HTTP_IF_NONE_MATCH='"other"', **since).status == 200
-    assert ask(door, "/jobs/feed/", HTTP_IF_MODIFIED_SINCE="nonsense").status == 200
+    assert ask(door, "/feed/", **since).status == 304
+    assert ask(door, "/feed/", HTTP_IF_NONE_MATCH='"other"', **since).status == 200
+    assert ask(door, "/feed/", HTTP_IF_MODIFIED_SINCE="nonsense").status == 200
 
 
 def test_browsers_and_programs_get_their_own_feed(door, address):
