@@ -4,9 +4,11 @@ Admin, importer and demo call the verbs, views/media.py asks for renditions.
 """
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.contrib.flatpages.models import FlatPage
@@ -22,8 +24,8 @@ from newsroom.lib.richtext import drop_control_characters, is_web_address
 from newsroom.lib.verbs import NotPermitted, demand
 from newsroom.models import User
 
-from . import purging, renditions, workflow
-from .models import Article, Author, Dossier, Image, Promo, Revision
+from . import liveticker, purging, renditions, workflow
+from .models import Article, Author, Dossier, Image, LiveTicker, Promo, Revision
 from .models.image import pages_showing
 
 __all__ = ["ImageRefused", "Use", "delete", "may_change", "store", "update", "uses"]
@@ -100,9 +102,13 @@ def may_change(image: Image, user: User) -> bool:
 
 
 def _write(image: Image, data: bytes, extension: str) -> Image:
-    """Write the file, then the row: whatever happens between, no row is without its file."""
+    """Write the file, then the row: whatever happens between, no row is without its file.
+
+    The file is on the disk by then, so that no failure of power takes it from under its row.
+    """
     image.file.save(f"original{extension}", ContentFile(data), save=False)
     try:
+        _bring_to_disk(image)
         with transaction.atomic():
             image.save(force_insert=True)
     except BaseException as error:
@@ -116,9 +122,29 @@ def _write(image: Image, data: bytes, extension: str) -> Image:
     return image
 
 
+def _bring_to_disk(image: Image) -> None:
+    """Sync an original and the folders that name it. Object stores do so before they answer."""
+    try:
+        path = Path(image.file.path)
+    except NotImplementedError:
+        return
+    _sync(path)
+    for folder in path.parents[: len(PurePath(image.file.name or "").parts)]:
+        with suppress(OSError):  # not every file system can
+            _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @transaction.atomic
 def update(image: Image, *, by: User | None, **values: Any) -> Image:
-    """Change an image's words, rights or focal point, and the bodies that show it with them.
+    """Change an image's words, rights or focal point, and the texts that show it with them.
 
     Raises ValidationError for a value that its field does not take, NotPermitted, and TypeError
     for a name that is no field of these.
@@ -138,6 +164,7 @@ def update(image: Image, *, by: User | None, **values: Any) -> Image:
     if image.focal_point != before.focal_point:
         transaction.on_commit(lambda: renditions.forget(image))
     if any(getattr(image, name) != getattr(before, name) for name in _SHOWN):
+        liveticker.render_again(image)  # first: a ticker is locked before its article
         for article in image.body_articles.order_by("pk"):
             workflow.render_again(article)
     return image
@@ -185,9 +212,10 @@ class Use:
 
 
 def uses(image: Image) -> list[Use]:
-    """Return where an image is used: in texts, people, dossiers, promos, pages. Seven queries.
+    """Return where an image is used, in texts, tickers, people and what else. Eight queries.
 
-    Old revisions do not count: restoring one leaves out pictures that are gone.
+    Old revisions and versions of entries do not count: restoring one leaves out pictures that are
+    gone. An entry that was taken back does: it can be put back.
     """
     places: dict[tuple[str, int], Use] = {}
 
@@ -198,6 +226,9 @@ def uses(image: Image) -> list[Use]:
         add(article, _("lead image"))
     for article in image.body_articles.defer("body", "body_html"):
         add(article, _("text"))
+    tickers = LiveTicker.objects.filter(entries__images=image)
+    for article in Article.objects.filter(live_ticker__in=tickers).defer("body", "body_html"):
+        add(article, _("live ticker"))
     for revision in _waiting(image):
         add(revision.article, _("working copy"))
     for author in image.portraits.all():

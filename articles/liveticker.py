@@ -16,7 +16,7 @@ from newsroom.lib.verbs import Refused, demand
 from newsroom.models import User
 
 from . import body
-from .models import WORDS_LENGTH, Article, Author, LiveEntry, LiveEntryVersion, LiveTicker
+from .models import WORDS_LENGTH, Article, Author, Image, LiveEntry, LiveEntryVersion, LiveTicker
 from .workflow.moves import log
 
 PERMISSION = "articles.publish_article"
@@ -79,8 +79,7 @@ def write(
         ticker=ticker, at=then, changed_at=then, author=Author.objects.filter(user=by).first()
     )
     entry.is_key, entry.is_pinned = is_key, is_pinned
-    _set_text(entry, title, text)
-    entry.save()
+    _save(entry, title, text)
     _after(entry, by)
     return entry
 
@@ -102,8 +101,7 @@ def edit(
     entry.is_key, entry.is_pinned = is_key, is_pinned
     entry.correction = correction.strip()[:300]
     entry.changed_at = timezone.now()
-    _set_text(entry, title, text)
-    entry.save()
+    _save(entry, title, text)
     _after(entry, by)
     return entry
 
@@ -134,6 +132,19 @@ def put_back(entry: LiveEntry, *, by: User) -> LiveEntry:
     return entry
 
 
+@transaction.atomic
+def render_again(image: Image) -> None:
+    """Rebuild the readers' HTML of all entries that show a picture whose words or crop changed.
+
+    The caller purges their pages.
+    """
+    for ticker in LiveTicker.objects.filter(entries__images=image).order_by("pk").distinct():
+        _lock(ticker)
+        for entry in image.live_entries.filter(ticker=ticker):
+            entry.text_html = body.render(entry.text).html
+            entry.save(update_fields=["text_html"])
+
+
 def _past(at: datetime | None) -> datetime:
     """Return a moment that is no time to come, the present one for None. Raises Refused."""
     now = timezone.now()
@@ -149,14 +160,18 @@ def _lock(ticker: LiveTicker) -> LiveTicker:
     return queryset.get(pk=ticker.pk)
 
 
-def _set_text(entry: LiveEntry, title: str, text: str) -> None:
+def _save(entry: LiveEntry, title: str, text: str) -> None:
+    """Write an entry with its text, rendered, and which pictures it shows."""
     entry.title = " ".join(richtext.drop_control_characters(title).split())[:140]
     entry.text = richtext.clean(text)
     if not entry.text:
         raise Refused(_("Write something."))
-    entry.text_html = body.render(entry.text).html
+    rendered = body.render(entry.text)
+    entry.text_html = rendered.html
     words = entry.title or richtext.plain_text(entry.text)
     entry.words = richtext.shorten(words or _("Picture"), WORDS_LENGTH)
+    entry.save()
+    entry.images.set(rendered.images)
 
 
 def _after(entry: LiveEntry, by: User) -> None:

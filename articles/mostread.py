@@ -6,8 +6,10 @@ without warning loses the counts of a few seconds; an orderly end loses none.
 
 import atexit
 import logging
+import secrets
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
 from threading import Lock
 from time import monotonic
 
@@ -26,8 +28,40 @@ _REACH = {MostRead.Window.DAY: 7 * 24, MostRead.Window.WEEK: 28 * 24}  # hours
 _LISTED = 30
 BESIDE = 5  # so many of the day stand beside every article
 _RANK_EVERY = timedelta(minutes=1)
+# So many reads of an article count from one network in an hour, in each process: an office's, a
+# school's, not those of a loop. So many networks and articles are remembered for that.
+_MOST_OF_NETWORK = 30
+_REMEMBERED = 50_000
 
 logger = logging.getLogger(__name__)
+
+
+class Networks:
+    """How often each network has read each article this hour: hashes, in this process only.
+
+    Their key is forgotten with them, so nobody can tell later whose they were. Called under a lock.
+    """
+
+    def __init__(self, *, most: int = _MOST_OF_NETWORK, remembered: int = _REMEMBERED) -> None:
+        self.most, self.remembered = most, remembered
+        self._hour = 0
+        self._key = b""
+        self._reads: dict[bytes, int] = {}
+
+    def take(self, network: str, article: int, hour: int) -> bool:
+        """Count a read, or tell that there were enough; of no network there are never."""
+        if not network:
+            return True
+        if hour > self._hour:
+            self._hour, self._key, self._reads = hour, secrets.token_bytes(16), {}
+        name = blake2b(f"{article} {network}".encode(), key=self._key, digest_size=8).digest()
+        before = self._reads.get(name, 0)
+        if before >= self.most:
+            return False
+        if not before and len(self._reads) >= self.remembered:
+            del self._reads[next(iter(self._reads))]
+        self._reads[name] = before + 1
+        return True
 
 
 class Buffer:
@@ -39,13 +73,20 @@ class Buffer:
         self._counts: Counter[tuple[int, int]] = Counter()
         self._size = 0
         self._since = monotonic()
+        self._networks = Networks()
 
-    def add(self, article: int) -> None:
-        """Count one read; the one that fills the buffer, or comes late, writes all of them."""
+    def add(self, article: int, network: str = "") -> None:
+        """Count one read; the one that fills the buffer, or comes late, writes all of them.
+
+        What a network reads too often is left out.
+        """
+        hour = _hour(timezone.now())
         with self._lock:
+            if not self._networks.take(network, article, hour):
+                return
             if not self._counts:
                 self._since = monotonic()
-            self._counts[article, _hour(timezone.now())] += 1
+            self._counts[article, hour] += 1
             self._size += 1
             is_due = self._size >= self.most or monotonic() - self._since >= self.seconds
         if is_due:

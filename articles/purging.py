@@ -52,9 +52,12 @@ def purge_image(image: Image) -> None:
     if image.portraits.exists() or image.dossiers.exists() or image.promos.exists():
         pagecache.purge("site")
         return
-    is_shown = Q(lead_image=image) | Q(body_images=image)
-    shown = Article.objects.filter(is_shown).values_list("pk", flat=True).distinct()
-    pagecache.purge(*(f"article:{pk}" for pk in shown))
+    ways = ("lead_image", "body_images", "live_ticker__entries__images")
+    first, *others = (
+        Article.objects.filter(**{way: image}).order_by().values_list("pk", flat=True)
+        for way in ways
+    )
+    pagecache.purge(*(f"article:{pk}" for pk in first.union(*others)))
 
 
 def keys_of_story(story: Story) -> set[str]:

@@ -6,6 +6,7 @@ what an alert can be about, `links` signs the ways back. Callers import from her
 
 from .asking import (
     CONSENT_TEXTS,
+    Outdated,
     TooMany,
     ask,
     asked_by,
@@ -24,6 +25,7 @@ from .telling import announce, drop_told, tell_due, tell_of_comments
 __all__ = [
     "CONSENT_TEXTS",
     "Choice",
+    "Outdated",
     "TooMany",
     "announce",
     "ask",

@@ -4,7 +4,7 @@ Double opt-in (§ 7 UWG, art. 7 GDPR): nothing is sent to an address but the que
 wants it, until a POST from the link in that mail says so. Every step is a row of the proof.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -54,6 +54,10 @@ class TooMany(Refused):
     """Too many requests from one network within an hour."""
 
 
+class Outdated(Refused):
+    """None of what a page showed is what is asked for now."""
+
+
 @transaction.atomic
 def ask(
     address: str,
@@ -95,8 +99,12 @@ def ask(
 
 
 @transaction.atomic
-def confirm(token: str) -> Subscriber:
-    """Make active what an address has asked for. Raises Refused for a link that is void."""
+def confirm(token: str, shown: Collection[str] | None = None) -> Subscriber:
+    """Make active what an address has asked for. Raises Refused for a link that is void.
+
+    `shown` are the requests (Subscription.request) that the reader has seen: what somebody else
+    has asked for meanwhile stays unconfirmed. Raises Outdated if none of them is there any more.
+    """
     subscriber = asked_by(token)
     if subscriber is None:
         raise Refused(_("This link has been used or is too old."))
@@ -104,8 +112,13 @@ def confirm(token: str) -> Subscriber:
     if not constant_time_compare(subscriber.nonce, (links.read_confirm(token) or (0, ""))[1]):
         raise Refused(_("This link has been used or is too old."))
     rows = list(subscriber.subscriptions.requested())
+    if shown is not None:
+        rows = [row for row in rows if row.request in shown]
+        if not rows:
+            raise Outdated(_("Please look at it once more and send it again."))
     told = _all_told(rows)
-    subscriber.subscriptions.requested().update(state=State.ACTIVE, confirmed_at=timezone.now())
+    confirmed = subscriber.subscriptions.filter(pk__in=[row.pk for row in rows])
+    confirmed.update(state=State.ACTIVE, confirmed_at=timezone.now())
     _note(subscriber, Kind.CONFIRMED, told)
     subscriber.nonce = new_nonce()
     subscriber.save(update_fields=["nonce"])

@@ -32,17 +32,18 @@ def pages_showing(pk: Any) -> models.QuerySet[FlatPage]:
 
 class ImageQuerySet(models.QuerySet["Image"]):
     def visible(self) -> "ImageQuerySet":
-        """Pictures that a stranger may see: of visible articles, profiles, dossiers, flat pages,
-        running promos.
+        """Pictures that a stranger may see: of visible articles, entries of tickers, profiles,
+        dossiers, flat pages, running promos.
         """
-        article, author, promo = (
+        article, entry, author, promo = (
             cast("Any", self.model._meta.get_field(name).related_model)
-            for name in ("lead_articles", "portraits", "promos")
+            for name in ("lead_articles", "live_entries", "portraits", "promos")
         )
         visible = article.objects.visible()
         return self.filter(
             Exists(visible.filter(lead_image=OuterRef("pk")))
             | Exists(visible.filter(body_images=OuterRef("pk")))
+            | Exists(entry.objects.visible().filter(images=OuterRef("pk")))
             | Exists(visible.filter(dossiers__image=OuterRef("pk")))
             | Exists(author.objects.filter(portrait=OuterRef("pk")))
             | Exists(promo.objects.running().filter(image=OuterRef("pk")))
@@ -59,9 +60,14 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(alt="", is_decorative=False)
 
     def unused(self) -> "ImageQuerySet":
-        """In no article's live text or draft, on no profile, dossier or promo."""
+        """In no article's live text or draft, in no ticker, on no profile, dossier or promo."""
         return self.filter(
-            lead_articles=None, body_articles=None, portraits=None, dossiers=None, promos=None
+            lead_articles=None,
+            body_articles=None,
+            live_entries=None,
+            portraits=None,
+            dossiers=None,
+            promos=None,
         )
 
     def matching(self, text: str) -> "ImageQuerySet":

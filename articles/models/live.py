@@ -13,6 +13,7 @@ from newsroom.lib.richtext import RichTextField
 
 from .article import Article
 from .author import Author
+from .image import Image
 
 # How long a line of the front page or of the key events may be.
 WORDS_LENGTH = 160
@@ -60,6 +61,9 @@ class LiveEntry(models.Model):
     title = models.CharField(_("headline"), max_length=140, blank=True)
     text = RichTextField(_("text"))
     text_html = models.TextField(editable=False)
+    images = models.ManyToManyField(
+        Image, verbose_name=_("images"), related_name="live_entries", editable=False
+    )
     # Headline or first words, plain: for key events and the front page.
     words = models.CharField(max_length=WORDS_LENGTH, editable=False)
     author = models.ForeignKey(

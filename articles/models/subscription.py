@@ -152,6 +152,11 @@ class Subscription(models.Model):
         return f"{self.get_scope_display()}, {self.get_frequency_display()}"
 
     @property
+    def request(self) -> str:
+        """What a page says that it showed of it: how often is a part of what is asked for."""
+        return f"{self.pk}-{self.frequency}"
+
+    @property
     def often(self) -> str:
         """How often it comes, in words; the newsletter comes when the editors send it."""
         if self.scope == self.Scope.NEWSLETTER:

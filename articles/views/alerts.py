@@ -68,20 +68,27 @@ def asked(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what is to be confirmed; confirm it by POST: scanners of mail open links."""
+    """Show what is to be confirmed; confirm it by POST: scanners of mail open links.
+
+    Only what the page showed is confirmed. A page that nothing is left of is shown anew.
+    """
     if request.method == "POST":
         try:
-            subscriber = alerts.confirm(token)
+            subscriber = alerts.confirm(token, request.POST.getlist("shown"))
+        except alerts.Outdated:
+            pass
         except Refused:
             return _private(render(request, "articles/alerts/void.html", status=410))
-        context: dict[str, Any] = {"preferences": links.preferences_path(subscriber.pk)}
-        return _private(render(request, "articles/alerts/confirmed.html", context))
+        else:
+            context: dict[str, Any] = {"preferences": links.preferences_path(subscriber.pk)}
+            return _private(render(request, "articles/alerts/confirmed.html", context))
     subscriber_or_none = alerts.asked_by(token)
     if subscriber_or_none is None:
         return _private(render(request, "articles/alerts/void.html", status=410))
     waiting = alerts.described(list(subscriber_or_none.subscriptions.requested()))
     context = {"subscriber": subscriber_or_none, "alerts": waiting}
-    return _private(render(request, "articles/alerts/confirm.html", context))
+    status = 409 if request.method == "POST" else 200
+    return _private(render(request, "articles/alerts/confirm.html", context, status=status))
 
 
 @csrf_exempt

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
+from operator import itemgetter
 from threading import Lock
 from types import NoneType
 from typing import Any
@@ -150,13 +151,31 @@ _WAYS: tuple[tuple[tuple[type, ...], Callable[[Any, tuple[Any, ...]], Any]], ...
 
 
 def _columns(row: Model) -> tuple[Any, ...]:
-    return tuple(
-        [
+    """What a row has: all its columns in their order, else with their names what it has instead."""
+    known = vars(row)
+    size, whole = _whole(type(row))
+    try:
+        values = whole(known) if len(known) == size else None
+    except KeyError:  # something was noted on it in place of a column
+        values = None
+    if values is not None:
+        return tuple([value if type(value) in _PLAIN else facts(value) for value in values])
+    return (
+        tuple(known),
+        *[
             value if type(value) in _PLAIN else facts(value)
-            for name, value in vars(row).items()
+            for name, value in known.items()
             if name not in _OWN
-        ]
+        ],
     )
+
+
+@cache
+def _whole(kind: type[Model]) -> tuple[int, Callable[[dict[str, Any]], Iterable[Any]]]:
+    """How much stands on a row that has just its columns, and what reads them all."""
+    names = [field.attname for field in kind._meta.concrete_fields]
+    read = itemgetter(*names)
+    return len(names) + 1, read if len(names) > 1 else lambda known: [read(known)]
 
 
 class _Told:

@@ -36,7 +36,7 @@ from .reader import Export
 from .records import CommentRecord, Item, ReadyComment, ReadyText, Record
 
 _TOGETHER = 10  # records that are sent at once
-_WAITING = 20  # such lots that may lie ready: a batch of the importer
+_WAITING = 12  # such lots that may lie ready: half a batch of the importer
 _PIPE = 1 << 20  # bytes: a lot goes through at once
 _SERVE = "from newsroom.wordpress.ahead import serve; serve()"
 

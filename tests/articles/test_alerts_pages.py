@@ -48,6 +48,12 @@ def follow(*choices: scopes.Choice, address: str = "anna@example.org") -> Subscr
     return alerts.confirm(links.confirm_path(subscriber).split("/")[3])
 
 
+def shown(page) -> dict[str, list[str | None]]:
+    """What the button of a page to confirm sends."""
+    nodes = LexborHTMLParser(page.content).css("form.alert-form input[type=hidden]")
+    return {"shown": [node.attributes["value"] for node in nodes]}
+
+
 def fields(page) -> list[tuple[str, str, bool]]:
     form = LexborHTMLParser(page.content).css_first("form.alert-form")
     return [
@@ -172,9 +178,40 @@ def test_confirmation_is_a_button_on_a_page_that_only_shows(client):
     assert Subscription.objects.get().state == "requested"
     assert page.headers["Cache-Control"] == "private, no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
-    assert client.post(address).status_code == 200
+    assert client.post(address, shown(page)).status_code == 200
     assert Subscription.objects.get().state == "active"
-    assert [client.get(address).status_code, client.post(address).status_code] == [410, 410]
+    again = client.post(address, shown(page))
+    assert [client.get(address).status_code, again.status_code] == [410, 410]
+
+
+def test_only_what_the_page_showed_is_confirmed(client):
+    def ask(choice: scopes.Choice, frequency: int) -> None:
+        alerts.ask(
+            "anna@example.org", [choice], frequency=frequency, page="/", language="en", network=""
+        )
+
+    def states() -> list[tuple[str, int, str]]:
+        rows = Subscription.objects.order_by("pk")
+        return list(rows.values_list("scope", "frequency", "state"))
+
+    section = scopes.of_section(SectionFactory(), is_chosen=True)
+    ask(section, 1)
+    address = links.confirm_path(Subscriber.objects.get())
+    seen = shown(client.get(address))
+    # Somebody else knows the address.
+    ask(section, 0)
+    ask(scopes.everything(), 0)
+    for old in ({}, {"shown": "1"}, seen, {"shown": ["10000000-0", "x"]}):
+        anew = client.post(address, old)
+        assert (anew.status_code, "Every article" in anew.text) == (409, True)
+    assert states() == [("section", 0, "requested"), ("all", 0, "requested")]
+    assert not Consent.objects.filter(kind="confirmed").exists()
+    ask(section, 1)
+    assert client.post(address, seen).status_code == 200
+    assert states() == [("section", 1, "active"), ("all", 0, "requested")]
+    (proof,) = Consent.objects.filter(kind="confirmed")
+    assert [told["scope"] for told in proof.scopes] == ["section"]
+    assert client.post(address, seen).status_code == 410
 
 
 def test_one_click_leaves_without_cookie_or_token_and_stays_so(client):

@@ -5,6 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.flatpages.models import FlatPage
@@ -126,6 +127,26 @@ def test_file_is_removed_when_the_row_cannot_be_written(reporter, media):
         images.store(upload(), by=reporter, rights_until="some day")
     assert Image.objects.count() == 0
     assert files(media) == []
+
+
+def test_original_and_its_folders_are_on_the_disk_before_the_row_is(reporter, media, monkeypatch):
+    synced = []
+
+    def sync(handle: int) -> None:
+        assert not Image.objects.exists()
+        synced.append(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    path = Path(images.store(upload(), by=reporter).file.path)
+    folders = [path.parent, media / "originals", media]
+    assert synced == [place.stat().st_ino for place in (path, *folders)]
+
+
+def test_original_that_does_not_reach_the_disk_is_refused(reporter, media, monkeypatch):
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=OSError("disk")))
+    with pytest.raises(OSError, match="disk"):
+        images.store(upload(), by=reporter)
+    assert (Image.objects.count(), files(media)) == (0, [])
 
 
 def test_second_of_two_uploads_at_once_returns_the_first(reporter, media):
@@ -273,12 +294,12 @@ def test_delete_needs_its_permission(reporter):
     assert Image.objects.count() == 1
 
 
-def test_places_are_found_in_seven_queries(editor, django_assert_num_queries):
+def test_places_are_found_in_eight_queries(editor, django_assert_num_queries):
     image = images.store(upload(), by=editor)
     for _n in range(3):
         make_article(lead_image=image.pk)
         AuthorFactory(portrait=image)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(images.uses(image)) == 6
 
 

@@ -123,6 +123,38 @@ def test_a_full_or_late_buffer_writes_itself(client, django_assert_num_queries):
     assert counts() == {article.pk: 4}
 
 
+def test_a_network_lifts_an_article_only_so_far(client, buffer, time_machine):
+    article, other = make_article(), make_article()
+    time_machine.move_to(timezone.now().replace(minute=10) + timedelta(hours=1), tick=False)
+    for number in range(100):
+        beacon(client, article, X_Forwarded_For=f"1.2.3.{number}")  # not from a proxy of ours
+        client.post(
+            f"/read/{article.pk}/", headers=BROWSER, REMOTE_ADDR=f"2001:db8:1:{number:x}::1"
+        )
+    beacon(client, other)
+    client.post(f"/read/{article.pk}/", headers=BROWSER, REMOTE_ADDR="198.51.100.7")
+    buffer.flush()
+    assert counts() == {article.pk: 61, other.pk: 1}
+    time_machine.shift(timedelta(hours=1))
+    beacon(client, article)
+    buffer.flush()
+    assert counts() == {article.pk: 62, other.pk: 1}
+
+
+def test_networks_are_remembered_by_hashes_of_the_hour_and_not_without_end():
+    networks = mostread.Networks(most=2, remembered=3)
+    assert [networks.take("1.2.3.0/24", 7, 1) for _n in range(3)] == [True, True, False]
+    assert "1.2.3" not in repr(vars(networks))
+    names = set(networks._reads)
+    assert networks.take("1.2.3.0/24", 7, 2)
+    assert names.isdisjoint(networks._reads)
+    for article in range(10):
+        networks.take("1.2.3.0/24", article, 2)
+    assert len(networks._reads) == 3
+    assert networks.take("", 9, 2)
+    assert [networks.take("1.2.3.0/24", 9, 2) for _n in range(2)] == [True, False]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_counting_from_many_threads_and_processes_is_exact():
     articles = [make_article().pk for _n in range(3)]

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from articles import frontpage, images, liveticker, mostread, related, topics, workflow
 from articles.models import Article, Banner, LiveEntry, LiveTicker, Pin, Promo, Slot, Tag
 from newsroom.lib.purgingadmin import PurgingAdmin
-from tests.factories import DossierFactory, PromoFactory, make_content, make_draft
+from tests.factories import DossierFactory, ImageFactory, PromoFactory, make_content, make_draft
 from tests.wsgi import ask, plain
 
 from .test_stranger import Site
@@ -225,7 +225,10 @@ def test_every_verb_of_a_ticker_purges(world):
     ticker = LiveTicker.objects.get(article=world.article)
     world.check("write", lambda: liveticker.write(ticker, by=by, text="<p>New</p>"))
     entry = LiveEntry.objects.filter(ticker=ticker, withdrawn_at=None).latest("pk")
-    world.check("edit", lambda: liveticker.edit(entry, by=by, text="<p>Newer</p>"))
+    picture = ImageFactory()
+    text = f'<p>Newer</p><figure><img data-file="{picture.pk}"></figure>'
+    world.check("edit", lambda: liveticker.edit(entry, by=by, text=text))
+    world.check("its picture", lambda: images.update(picture, by=by, caption="Newest"))
     world.check("withdraw", lambda: liveticker.withdraw(entry, by=by))
     world.check("put back", lambda: liveticker.put_back(entry, by=by))
     world.check("close", lambda: liveticker.close_ticker(ticker, by=by))

@@ -176,9 +176,10 @@ class Site:
         for article in [*self.hidden.values(), self.visible]:
             word = SHOWN if article is self.visible else HIDDEN
             ticker = liveticker.open_ticker(article, by=self.chief)
-            text, title = f"<p>{word} entry</p>", f"{word} entry"
+            image = self.image if article is self.visible else self.hidden_images[0]
+            text, title = self.values(word, "entry", image)["body"], f"{word} entry"
             liveticker.write(ticker, by=self.chief, text=text, title=title, is_key=True)
-        gone = liveticker.write(ticker, by=self.chief, text=f"<p>{HIDDEN} entry</p>")
+        gone = liveticker.write(ticker, by=self.chief, text=self.secret("entry")["body"])
         liveticker.withdraw(gone, by=self.chief)
 
     def _offer(self) -> None:
@@ -407,7 +408,7 @@ def test_the_hidden_things_exist_and_the_visible_one_is_found(client, site):
     changed = Article.objects.get(pk=site.visible.pk)
     assert changed.head.content["headline"].startswith(HIDDEN)
     assert changed.head.publish_at is not None
-    assert Image.objects.filter(title=HIDDEN).count() == 8
+    assert Image.objects.filter(title=HIDDEN).count() == 9
     assert Comment.objects.filter(body__startswith=HIDDEN).count() == 11
     said = words(client.get(site.visible.get_absolute_url()))
     assert said.count(SHOWN) > 20

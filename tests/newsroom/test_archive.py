@@ -28,6 +28,7 @@ from articles.models import (
     Author,
     DigestStory,
     Image,
+    LiveEntry,
     NewsletterIssue,
     Presence,
     PreviewLink,
@@ -109,6 +110,7 @@ def fill_the_empty_tables():
     SectionRules.objects.create(section=section, closes_after_days=7)
     NewsletterIssue.objects.first().sections.add(section)
     Slot.objects.first().sources.add(section)
+    LiveEntry.objects.first().images.add(Image.objects.first())
     PromoChoice.objects.get_or_create(article=article, promo=Promo.objects.first())
     DigestStory.objects.create(subscriber=Subscriber.objects.first(), article=article, due_at=month)
     PreviewLink.objects.create(article=article, created_by=chief, expires_at=month)

@@ -1,6 +1,7 @@
 """Pieces of pages that are remembered: the same only while all that they are made of is."""
 
 import pytest
+from django.db.models import Value
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -77,6 +78,23 @@ def test_equals_that_are_not_written_alike_are_different_pieces():
 def test_a_value_without_a_name_of_its_own_is_refused():
     with pytest.raises(TemplateSyntaxError, match="name of its own"):
         Template("{% kept talk.page %}{% endkept %}")
+
+
+def test_equal_values_of_other_columns_are_another_piece():
+    make_article(headline="Same", kicker="Same")
+    rows = Article.objects.order_by("pk")
+    parts = [
+        rows.only("headline"), rows.only("kicker"), rows,
+        rows.annotate(front=Value("x")), rows.annotate(shelf=Value("x")),
+        # As many as there are columns.
+        rows.defer("kicker").annotate(front=Value("Same")),
+        rows.defer("kicker").annotate(shelf=Value("Same")),
+    ]  # fmt: skip
+    told = [facts(part.get()) for part in parts]
+    assert len(set(told)) == len(told)
+    late = rows.defer("kicker").get()
+    assert late.kicker == "Same"
+    assert facts(late) == facts(rows.get())
 
 
 def test_rows_that_name_each_other_are_told_once():

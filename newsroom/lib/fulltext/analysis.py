@@ -13,7 +13,7 @@ from .stopwords import STOP_WORDS, WEAK_WORDS
 WORD = re.compile(r"[^\W_]+")
 # Optional minus, then a phrase (whose end may be missing) or a run without blank.
 _QUERY_PART = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
-_MOST_REMEMBERED = 50_000  # words of a language, some 12 MB
+_MOST_REMEMBERED = 30_000  # words of a language, some 8 MB
 _MAX_LENGTH, _MAX_TERMS, _MAX_STEM = 200, 12, 40
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Without their own cache, which threads must not share.
