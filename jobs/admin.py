@@ -278,6 +278,7 @@ class ActionAdmin(ReadOnlyAdmin):
         moment(Action, "at"), "job", "verb", "from_status", "to_status", "reason", "who",
     )  # fmt: skip
     list_filter = ("actor", "reason")
+    counted = _("entries")
     search_fields = ("job__title",)
     list_select_related = ("job", "by")
     fields = (

@@ -76,6 +76,7 @@ class MessageAdmin(admin.ModelAdmin):
     show_full_result_count = False
     paginator = LongListPaginator
     list_per_page = 50
+    counted = gettext_lazy("messages")
     actions = ["retry_all"]
     fields = _FIELDS
     readonly_fields = _FIELDS

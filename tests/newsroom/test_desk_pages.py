@@ -132,6 +132,16 @@ def test_pages_about_a_row_say_what_it_is_in_words(client, chief):
     assert 'class="breadcrumbs"' not in popup.text
 
 
+def test_lists_count_rows_in_the_plural(client, chief):
+    outbox.put("newsletter", "newsletter:1:1", about=1)
+    outbox.put("newsletter", "newsletter:1:2", about=2)
+    client.force_login(chief)
+    counted = {"newsroom_message": "2 messages", "auth_group": f"{Group.objects.count()} roles"}
+    for table, words in counted.items():
+        html = LexborHTMLParser(client.get(reverse(f"admin:{table}_changelist")).content)
+        assert words in html.css_first(".paginator").text()
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_lists_show_moments_short(language):
     long = []
