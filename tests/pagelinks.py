@@ -1,6 +1,7 @@
-"""The addresses on this site that a page names, for tests that walk the site."""
+"""What a page holds for whoever goes on from it: addresses on this site, hidden fields."""
 
 import re
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -19,3 +20,11 @@ def links(html: bytes) -> list[str]:
                 if local.startswith("/") and not local.startswith("//"):
                     found.append(local.partition("#")[0])
     return [address for address in found if not address.startswith("/static/")]
+
+
+def hidden(page: Any) -> dict[str, list[str]]:
+    """What the hidden fields of a page's alert form send."""
+    sent: dict[str, list[str]] = {}
+    for node in LexborHTMLParser(page.content).css("form.alert-form input[type=hidden]"):
+        sent.setdefault(node.attributes["name"] or "", []).append(node.attributes["value"] or "")
+    return sent
