@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.flatpages.models import FlatPage
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.text import capfirst
@@ -124,10 +125,9 @@ def _write(image: Image, data: bytes, extension: str) -> Image:
 
 def _bring_to_disk(image: Image) -> None:
     """Sync an original and the folders that name it. Object stores do so before they answer."""
-    try:
-        path = Path(image.file.path)
-    except NotImplementedError:
+    if not isinstance(image.file.storage, FileSystemStorage):
         return
+    path = Path(image.file.path)
     _sync(path)
     for folder in path.parents[: len(PurePath(image.file.name or "").parts)]:
         with suppress(OSError):  # not every file system can

@@ -14,9 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.lib.columns import moment
+from newsroom.lib.columns import moment, short
 from newsroom.lib.longlists import LongListPaginator
-from newsroom.lib.moments import element
 from newsroom.lib.purgingadmin import PurgingAdmin
 from newsroom.lib.verbs import Refused
 from newsroom.models import User
@@ -89,9 +88,9 @@ class JobAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return super().get_queryset(request).defer("description", "proposed", "overrides")
 
-    @admin.display(description=_("Ends"), ordering="valid_through", empty_value="–")
-    def ends(self, job: Job) -> str | None:
-        return element(job.valid_through, "short") if job.valid_through else None
+    @admin.display(description=_("Ends"), ordering="valid_through")
+    def ends(self, job: Job) -> str:
+        return short(job.valid_through)
 
     def change_view(
         self,

@@ -23,6 +23,13 @@ def not_found(request: HttpRequest, **kwargs: str) -> HttpResponse:
     raise Http404
 
 
+def _without_colons(response: Any) -> Any:
+    """Let names of what cannot be changed end as those of fields do: without a colon."""
+    if form := (getattr(response, "context_data", None) or {}).get("adminform"):
+        form.form.label_suffix = ""
+    return response
+
+
 class NewsroomAdminSite(AdminSite):
     """Django's admin under the site's name, a nonce policy and a second factor."""
 
@@ -41,7 +48,7 @@ class NewsroomAdminSite(AdminSite):
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                return view(request, *args, **kwargs)
+                return _without_colons(view(request, *args, **kwargs))
             except PermissionDenied as denied:
                 status, title = 403, _("You may not do that")
                 said = str(denied) or _(

@@ -18,5 +18,6 @@ def _needs(name: str, is_here: bool) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not is_here and not IN_CI, reason=f"needs {name}")
 
 
+linux = _needs("Linux, which tells of processes", Path("/proc/self/task").exists())
 nginx = _needs("nginx", HAS_NGINX)
 redis = _needs("redis-server and the Python package redis", HAS_REDIS)

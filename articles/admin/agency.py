@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from newsroom.lib.moments import element
+from newsroom.lib.columns import short
 from newsroom.lib.verbs import Conflict
 
 from .. import agencies
@@ -95,9 +95,9 @@ class AgencySourceAdmin(admin.ModelAdmin):
             self.message_user(request, (text % values).strip(), level)
         return HttpResponseRedirect(reverse("admin:articles_agencysource_change", args=[pk]))
 
-    @admin.display(description=_("last read"), empty_value="–")
-    def last_read(self, source: Any) -> str | None:
-        return element(source.last_run_at, "short") if source.last_run_at else None
+    @admin.display(description=_("last read"))
+    def last_read(self, source: Any) -> str:
+        return short(source.last_run_at)
 
     @admin.display(description=_("result"))
     def last_result(self, source: Any) -> str:

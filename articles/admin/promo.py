@@ -137,6 +137,7 @@ class RunningFilter(admin.SimpleListFilter):
 @admin.register(Promo)
 class PromoAdmin(PurgingAdmin):
     purges = ("promos",)
+    delete_confirmation_max_display = 20  # of its clicks there is a row a day
     form = PromoForm
     formfield_overrides = MOMENTS
     change_list_template = "admin/articles/promo/change_list.html"

@@ -1,6 +1,7 @@
 """Columns of the admin's lists."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -14,8 +15,12 @@ def moment(model: type[Model], name: str) -> Callable[[Any], str]:
 
     @admin.display(description=getattr(model, name).field.verbose_name, ordering=name)
     def column(row: Any) -> str:
-        at = getattr(row, name)
-        return element(at, "short") if at else "–"
+        return short(getattr(row, name))
 
     column.__name__ = name
     return column
+
+
+def short(at: datetime | None) -> str:
+    """Return a moment as lists show it; a dash for none."""
+    return element(at, "short") if at else "–"

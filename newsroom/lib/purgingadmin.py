@@ -14,7 +14,6 @@ class PurgingAdmin(admin.ModelAdmin):
     """Purges `purges` with every row that is added, changed or deleted here."""
 
     purges: tuple[str, ...] = ("site",)
-    delete_confirmation_max_display = 20
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

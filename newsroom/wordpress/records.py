@@ -11,7 +11,7 @@ AUTHOR, CATEGORY, TAG, TERM, COMMENT = "author", "category", "tag", "term", "com
 ATTACHMENT, GUEST_AUTHOR, JOB = "attachment", "guest-author", "job_listing"
 BLOCK, RULE = "wp_block", "redirect_rule"
 PINGBACK, TRACKBACK = "pingback", "trackback"
-_MOST_IN_BATCH = 1200
+_MOST_IN_BATCH = 1200  # texts and comments
 NO_ITEMS = frozenset({AUTHOR, CATEGORY, TAG, TERM, COMMENT, PINGBACK, TRACKBACK})
 
 

@@ -1,9 +1,11 @@
 """Killed in the middle of an import from WordPress: the same command again brings in the rest."""
 
 import pytest
+from django.apps import apps
 
 from articles.models import Article, Image, Redirect, Revision
 from comments.models import Comment, CommentAuthor, Thread
+from newsroom.lib import lateindexes
 from newsroom.models import ImportedRecord
 from newsroom.wordpress import importing
 from newsroom.wordpress.importing import Options
@@ -23,6 +25,7 @@ POSTS, COMMENTS = 8, 3
 def old_site(tmp_path, monkeypatch):
     """An export and its uploads, read in many batches, the texts by a process of their own."""
     monkeypatch.setattr(importing, "_MANY", 1)
+    monkeypatch.setattr(importing, "_LARGE", 1)  # its indexes are made at the end
     monkeypatch.setattr(importing, "_BATCH", 2)
     monkeypatch.setattr(importing, "_SMALL_BATCH", 3)
     uploads = tmp_path / "uploads"
@@ -106,6 +109,7 @@ def test_killed_imports_are_finished_by_the_next_and_lose_nothing(old_site, plac
             before = now
             if not done.is_killed:
                 assert readers_find() == expected
+                assert lateindexes.missing(apps.get_models()) == []
         if not done.is_killed:
             sites.append(places(empty))
             before = set()
@@ -114,3 +118,4 @@ def test_killed_imports_are_finished_by_the_next_and_lose_nothing(old_site, plac
     run(work)
     with at(sites[-1]):
         assert readers_find() == expected
+        assert lateindexes.missing(apps.get_models()) == []

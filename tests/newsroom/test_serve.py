@@ -166,7 +166,7 @@ def seen_while_replaced(
     return sum((reader.seen for reader in readers), Counter())
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux for processes")
+@needs.linux
 def test_no_request_fails_while_processes_are_replaced(serving):
     server, place = serving
     path, over = make_article().get_absolute_url(), Event()
@@ -176,7 +176,7 @@ def test_no_request_fails_while_processes_are_replaced(serving):
     assert seen["200 True"] > 100
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux for processes")
+@needs.linux
 @needs.nginx
 def test_behind_nginx_nobody_has_to_send_anything_twice(serving, proxied):
     server, _place = serving
